@@ -1,0 +1,61 @@
+"""The keeper: a small process that starts the job, waits for it and writes down how it ended.
+
+The job cannot report its own death by a signal; the keeper can. Job and keeper share a process
+group, so that a signal to the group reaches both, and the job dies with its keeper: the job's
+standard input is a pipe that only the keeper holds open.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from lorabench.files import write_json
+
+KEEPER_STARTED = "LORABENCH_KEEPER_STARTED"
+"""Set for the job: when its keeper began, in milliseconds since 1970."""
+
+_FORWARDED = [name for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)]
+
+
+def keep(folder: Path) -> int:
+    """Runs the job of ``folder`` to its end, writes ``exit.json`` there, returns its exit code.
+
+    A job that died of signal n gives 128 + n, as shells do.
+    """
+    if not folder.is_dir():
+        print(f"lorabench: there is no job folder {folder}", file=sys.stderr)
+        return 2
+    started = int(time.time() * 1000)
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        if child is None:
+            early.append(number)
+        else:
+            child.send_signal(number)
+
+    for name in _FORWARDED:
+        signal.signal(getattr(signal, name), forward)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "lorabench", "--job", str(folder)],
+        stdin=subprocess.PIPE,
+        env={**os.environ, KEEPER_STARTED: str(started)},
+    )
+    for number in early:
+        child.send_signal(number)
+    code = child.wait()
+    write_json(
+        folder / "exit.json",
+        {
+            "exitCode": code if code >= 0 else None,
+            "signal": signal.Signals(-code).name if code < 0 else None,
+            "endedAt": int(time.time() * 1000),
+            "attempt": os.environ.get("LORABENCH_ATTEMPT", ""),
+        },
+    )
+    return code if code >= 0 else 128 - code

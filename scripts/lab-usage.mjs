@@ -1,0 +1,29 @@
+/** Help of the `lab` command before anything is set up; afterwards the command prints its own. */
+export const labUsage = `Usage: npm run -s lab -- VERB [OPTIONS]
+
+  doctor                  check everything that is needed
+  devices                 what can train, and which one is chosen
+  presets                 what one click trains: list, show, save
+  train PRESET            train, evaluate, compare with the base model
+  queue                   list, add, move, cancel, retry, pause, resume
+  runs                    list, show, metrics, log, stop, resume, rename, delete
+  corpus                  training examples: list, validate, stats
+  bench                   sets of tasks: list, show, check
+  eval SUBJECT            measure a run, a base model or stored generations
+  evaluations             list, show
+  compare A B             two evaluations, paired by task
+  serve                   the window in a browser of this machine
+  reindex                 rebuild the index from the lab home's folders
+
+Every verb takes --home DIR and --json; VERB --help says more once the lab is set up.
+The first use sets up what is missing (a few minutes, about 2.5 GB).
+`;
+
+/** Whether the words ask for help alone, which needs no Python environment. */
+export function asksForHelp(words) {
+  return (
+    words.length === 0 ||
+    words[0] === 'help' ||
+    words.some((word) => ['--help', '-h', '--version', '-V'].includes(word))
+  );
+}

@@ -1,0 +1,96 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { packagesMatch } from './node-packages.mjs';
+import { cacheFolder } from './paths.mjs';
+import { createProgress, formatBytes, formatSeconds } from './progress.mjs';
+import { pinnedTorch } from './python-packages.mjs';
+import { runCommand } from './run-command.mjs';
+import { isNodeRecent, setUp } from './set-up.mjs';
+
+function recorder() {
+  const stream = new PassThrough();
+  return { progress: createProgress(stream), said: () => text(stream.end() && stream) };
+}
+
+test('nothing is said when nothing is missing', async () => {
+  const { progress, said } = recorder();
+  await setUp([{ name: 'Done', isDone: () => true, run: () => Promise.reject() }], progress);
+  expect(await said()).toBe('');
+});
+
+test('without a terminal each missing step is one line', async () => {
+  const { progress, said } = recorder();
+  const done = new Set(['Second']);
+  const step = (name, result) => ({
+    name,
+    note: '1.6 GB',
+    isDone: () => done.has(name),
+    run: async () => {
+      done.add(name);
+      return result;
+    },
+  });
+  await setUp([step('First', '3 packages'), step('Second'), step('Third')], progress);
+  expect((await said()).replaceAll(/\d\.\d s/g, '0.0 s')).toBe(
+    '  [1/2] First (1.6 GB) … 3 packages, 0.0 s\n  [2/2] Third (1.6 GB) … 0.0 s\n',
+  );
+});
+
+test('a failing program leaves its last lines', async () => {
+  const script = 'console.log("fetching"); console.error("no space left"); process.exit(3)';
+  await expect(runCommand(process.execPath, ['-e', script])).rejects.toMatchObject({
+    message: expect.stringContaining('exit code 3'),
+    lines: expect.arrayContaining(['no space left']),
+  });
+  await expect(runCommand('no-such-program', [])).rejects.toThrow('no-such-program');
+});
+
+test('packages installed by hand are accepted when each has the version of the lock', () => {
+  const lock = {
+    packages: {
+      '': {},
+      'node_modules/a': { version: '1.0.0' },
+      'node_modules/b': { optional: true },
+    },
+  };
+  const installed = (version) => ({ packages: { 'node_modules/a': { version } } });
+  expect(packagesMatch(lock, installed('1.0.0'))).toBe(true);
+  expect(packagesMatch(lock, installed('1.0.1'))).toBe(false);
+  expect(packagesMatch(lock, { packages: {} })).toBe(false);
+});
+
+test('times and sizes are readable', () => {
+  expect([0.04, 9.96, 61, 89.7, 125].map(formatSeconds)).toEqual([
+    '0.0 s',
+    '10.0 s',
+    '61 s',
+    '90 s',
+    '2 min 05 s',
+  ]);
+  expect([0, 999, 196_264_810, 1_600_000_000].map(formatBytes)).toEqual([
+    '0 B',
+    '999 B',
+    '196 MB',
+    '1.6 GB',
+  ]);
+});
+
+test('the pin of torch is found in the lock', () => {
+  expect(pinnedTorch('sympy==1.14.0\ntorch==2.13.0\n')).toBe('torch==2.13.0');
+});
+
+test('the cache folder follows the system and the override', () => {
+  expect(cacheFolder({ XDG_CACHE_HOME: '/c' }, 'linux')).toBe('/c/lorabench');
+  expect(cacheFolder({ LORABENCH_CACHE: '/big' }, 'linux')).toBe('/big');
+});
+
+test('a Node that is too old is told apart', () => {
+  expect(['18.20.0', '20.16.1', '20.17.0', '22.1.0', '26.0.0'].map(isNodeRecent)).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+});

@@ -1,0 +1,76 @@
+/** Waits for a training to end and draws how far it is. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LabClient } from '@lab/rpc/router';
+import { LabError } from '@shared/errors';
+import type { RunDetail } from '@shared/run';
+import type { Progress } from '../text/progress';
+import { decimal, duration, percent } from '../text/units';
+import { failureOf } from './failure-of';
+import { isOver } from './states';
+
+/** Between two looks; the lab itself reads the worker's events faster. */
+const pause = 300;
+
+/**
+ * Resolves with the finished run. Throws its failure card when it failed, and says so when
+ * somebody stopped or cancelled it. Rejects with the signal's reason when that is aborted.
+ */
+export async function followRun(
+  client: LabClient,
+  runId: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RunDetail> {
+  for (;;) {
+    const detail = await client.runs.get({ id: runId });
+    if (isOver(detail.summary.status)) return finish(detail, progress);
+    progress.update(detail.progress, await describe(client, detail));
+    await wait(pause, undefined, { signal });
+  }
+}
+
+async function describe(client: LabClient, detail: RunDetail): Promise<string> {
+  const { summary } = detail;
+  if (summary.status === 'queued') {
+    const { jobs } = await client.queue.snapshot();
+    const waiting = jobs.find((job) => job.id === detail.jobId)?.waitingFor;
+    return `${summary.name}: queued${waiting ? `, waiting for ${waiting}` : ''}`;
+  }
+  if (summary.steps === 0) {
+    return `${summary.name}: ${detail.phase?.message || detail.phase?.name || summary.status}`;
+  }
+  const window = await client.runs.metrics({
+    id: summary.id,
+    fromStep: summary.steps,
+    maxPoints: 10,
+  });
+  const speed = window.series.tokensPerSecond?.mean.at(-1) ?? null;
+  return [
+    `step ${summary.steps}${summary.totalSteps === null ? '' : ` / ${summary.totalSteps}`}`,
+    `loss ${decimal(summary.loss)}`,
+    `accuracy ${percent(summary.tokenAccuracy)}`,
+    speed === null ? null : `${Math.round(speed)} tokens/s`,
+    detail.secondsLeft === null ? null : `${duration(detail.secondsLeft)} left`,
+  ]
+    .filter((part) => part !== null)
+    .join('  ');
+}
+
+function finish(detail: RunDetail, progress: Progress): RunDetail {
+  const { summary } = detail;
+  if (summary.status === 'done') {
+    progress.end(
+      `${summary.name}: trained ${summary.steps} steps in ${duration(summary.seconds)}, ` +
+        `loss ${decimal(summary.loss)}, token accuracy ${percent(summary.tokenAccuracy)}`,
+    );
+    return detail;
+  }
+  progress.end(`${summary.name}: ${summary.status}`);
+  if (detail.failure !== null) throw failureOf(detail.failure);
+  throw new LabError({
+    code: 'failed',
+    what: `${summary.name} was ${summary.status} at step ${summary.steps}.`,
+    why: 'Somebody asked for it, in the window or with another command.',
+    fix: `"lab runs resume ${summary.id}" goes on from its last checkpoint.`,
+  });
+}

@@ -1,0 +1,37 @@
+/** A box: the folder on this machine that holds one program's files while it is judged. */
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Boxes lie in one private folder, which goes with `close`. */
+export interface Boxes {
+  /** Calls `work` with the path of a new box that holds `files`; the box is gone afterwards. */
+  use<Result>(
+    files: Readonly<Record<string, string>>,
+    work: (box: string) => Promise<Result>,
+  ): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export async function openBoxes(): Promise<Boxes> {
+  const folder = await mkdtemp(join(tmpdir(), 'lorabench-judge-'));
+  let count = 0;
+  return {
+    async use(files, work) {
+      count += 1;
+      const box = join(folder, String(count));
+      await mkdir(box);
+      // Inside, the program may be another user; the folder around it is closed to everybody else.
+      await chmod(box, 0o755);
+      try {
+        for (const [name, content] of Object.entries(files)) {
+          await writeFile(join(box, name), content, { mode: 0o644 });
+        }
+        return await work(box);
+      } finally {
+        await rm(box, { recursive: true, force: true });
+      }
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}

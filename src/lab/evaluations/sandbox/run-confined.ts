@@ -1,0 +1,132 @@
+/** Runs one confined program to its end and captures what it did. Nothing of it is left running. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { killTree, residentBytesOf } from './process-tree';
+import type { ConfinedProgram, Sandbox } from './sandbox';
+
+type Stop = 'timeout' | 'too-much-output' | 'too-much-memory' | 'aborted';
+
+export interface Captured {
+  /** `refused`: the sandbox did not start the program, which is no fault of the program's. */
+  readonly ending: 'exited' | 'refused' | Stop;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** bwrap says 128 + n where signal n ended the program; for people, never for verdicts. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly milliseconds: number;
+}
+
+const memoryLookMilliseconds = 200;
+const markName = 'LORABENCH_BOX';
+
+export async function runConfined(
+  sandbox: Sandbox,
+  program: ConfinedProgram,
+  box: string,
+  signal?: AbortSignal,
+): Promise<Captured> {
+  const launch = sandbox.launch(program, box);
+  const began = performance.now();
+  const mark = `${markName}=${randomUUID()}`;
+  const child = spawn(launch.command, [...launch.args], {
+    cwd: launch.cwd,
+    env: { ...launch.env, [markName]: mark.slice(markName.length + 1) },
+    stdio: ['ignore', 'pipe', 'pipe', launch.statusPipe ? 'pipe' : 'ignore'],
+    // A group of its own, so that the group can be killed. bwrap takes its namespace with it.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  const watch = new Watch(child, program, () => end(child, sandbox, mark));
+  const abort = () => watch.stop('aborted');
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const { code, killedBy } = await watch.ended;
+    if (sandbox.name !== 'bubblewrap' && child.pid !== undefined) await killTree(child.pid, mark);
+    return {
+      ending: endingOf(watch, launch.statusPipe),
+      stdout: watch.stdout,
+      stderr: watch.stderr,
+      exitCode: code,
+      signal: killedBy,
+      milliseconds: performance.now() - began,
+    };
+  } finally {
+    watch.clear();
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function end(child: ChildProcess, sandbox: Sandbox, mark: string): void {
+  // The death of bwrap ends its process namespace, and with it everything that runs in there.
+  child.kill('SIGKILL');
+  if (sandbox.name !== 'bubblewrap' && child.pid !== undefined) void killTree(child.pid, mark);
+}
+
+function endingOf(watch: Watch, hasStatus: boolean): Captured['ending'] {
+  if (watch.stopped !== null) return watch.stopped;
+  if (watch.startProblem !== null) return 'refused';
+  return hasStatus && !/"exit-code":/.test(watch.status) ? 'refused' : 'exited';
+}
+
+class Watch {
+  readonly ended: Promise<{ code: number | null; killedBy: NodeJS.Signals | null }>;
+  stopped: Stop | null = null;
+  startProblem: Error | null = null;
+  status = '';
+  readonly #output: { readonly out: Buffer[]; readonly error: Buffer[] } = { out: [], error: [] };
+  readonly #end: () => void;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #bytes = 0;
+
+  constructor(child: ChildProcess, { limits }: ConfinedProgram, endChild: () => void) {
+    this.#end = endChild;
+    const collect = (into: Buffer[]) => (chunk: Buffer) => {
+      this.#bytes += chunk.length;
+      if (this.#bytes > limits.outputBytes) this.stop('too-much-output');
+      else into.push(chunk);
+    };
+    child.stdout?.on('data', collect(this.#output.out));
+    child.stderr?.on('data', collect(this.#output.error));
+    child.stdio[3]?.on('data', (chunk: Buffer) => {
+      this.status += chunk.toString();
+    });
+    this.ended = new Promise((resolve) => {
+      child.once('error', (error) => {
+        this.startProblem = error;
+        resolve({ code: null, killedBy: null });
+      });
+      child.once('close', (code, killedBy) => resolve({ code, killedBy }));
+    });
+    this.#timers.push(
+      setTimeout(() => this.stop('timeout'), limits.timeoutSeconds * 1000),
+      setInterval(() => this.#look(child, limits.memoryMegabytes), memoryLookMilliseconds),
+    );
+    // A background process that holds the output open must not keep a finished program waiting.
+    child.once('exit', () => this.#timers.push(setTimeout(() => this.#end(), 500)));
+  }
+
+  get stdout(): string {
+    return Buffer.concat(this.#output.out).toString('utf8');
+  }
+  get stderr(): string {
+    const said = Buffer.concat(this.#output.error).toString('utf8');
+    return this.startProblem === null ? said : `${said}${this.startProblem.message}`;
+  }
+
+  stop(reason: Stop): void {
+    if (this.stopped !== null) return;
+    this.stopped = reason;
+    this.#end();
+  }
+
+  clear(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  async #look(child: ChildProcess, megabytes: number): Promise<void> {
+    if (child.pid === undefined) return;
+    const resident = await residentBytesOf(child.pid);
+    if (resident > megabytes * 1024 * 1024) this.stop('too-much-memory');
+  }
+}

@@ -1,0 +1,55 @@
+/** What a sandbox is: a way to start a program that can harm nothing. */
+
+export type SandboxName = 'bubblewrap' | 'sandbox-exec' | 'none';
+
+export interface Limits {
+  readonly timeoutSeconds: number;
+  /** Of the whole process tree. */
+  readonly memoryMegabytes: number;
+  /** Standard output and error together. */
+  readonly outputBytes: number;
+  /** Processes and threads at once. */
+  readonly processes: number;
+}
+
+/** A program to start confined. */
+export interface ConfinedProgram {
+  /** Executable's absolute path and its arguments; `{box}` stands for the box's folder inside. */
+  readonly argv: readonly [string, ...string[]];
+  /** Files and folders outside the system's own that it must read. */
+  readonly readable: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+}
+
+/** The command that starts a confined program, for `spawn`. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /**
+   * The command writes `{"exit-code": n}` to file descriptor 3 once the program has ended. Without
+   * that line the sandbox failed, whatever the exit code says.
+   */
+  readonly statusPipe: boolean;
+}
+
+export interface Sandbox {
+  readonly name: SandboxName;
+  /** @param box folder on this machine that holds the program's files */
+  launch(program: ConfinedProgram, box: string): Launch;
+}
+
+/** Same everywhere, so that a program's output does not depend on the user's settings. */
+export const plainEnvironment: Readonly<Record<string, string>> = {
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  HOME: '/tmp',
+  TMPDIR: '/tmp',
+  LANG: 'C.UTF-8',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+};
+
+export const withBox = (argv: readonly string[], folder: string): readonly string[] =>
+  argv.map((part) => part.replaceAll('{box}', folder));

@@ -1,0 +1,137 @@
+/** The contract implemented by the lab's services; every shell serves this one router. */
+import { createRouterClient, implement, ORPCError, type RouterClient } from '@orpc/server';
+import { LabError } from '@shared/errors';
+import { contract } from '@shared/rpc/contract';
+import type { LabServices } from './services';
+
+/** What the router tells of a bug; the caller sees none of it. */
+export type ReportBug = (error: unknown, procedure: string) => void;
+
+/**
+ * Builds the router. An expected failure (`LabError`) crosses the border as `LAB_ERROR` with its
+ * sentences; anything else is a bug: it is reported here and masked for the caller.
+ */
+export function createRouter(lab: LabServices, reportBug: ReportBug) {
+  const translate = (error: unknown, path: readonly string[]): unknown => {
+    if (error instanceof LabError) {
+      return new ORPCError('LAB_ERROR', {
+        status: 400,
+        message: error.message,
+        data: error.toValue(),
+      });
+    }
+    if (!(error instanceof ORPCError)) reportBug(error, path.join('.'));
+    return error;
+  };
+
+  const os = implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next();
+    } catch (error) {
+      throw translate(error, path);
+    }
+  });
+
+  /** Errors inside a stream come after the middleware has returned, so they are translated here. */
+  async function* stream<Item>(
+    open: () => AsyncIterable<Item> | Promise<AsyncIterable<Item>>,
+    path: readonly string[],
+  ): AsyncGenerator<Item, void, void> {
+    try {
+      yield* await open();
+    } catch (error) {
+      throw translate(error, path);
+    }
+  }
+
+  // The lab is local: a call that brings no signal is never abandoned.
+  const never = new AbortController().signal;
+
+  return os.router({
+    machine: {
+      about: os.machine.about.handler(({ signal = never }) => lab.machine.about(signal)),
+      describe: os.machine.describe.handler(({ signal = never }) => lab.machine.describe(signal)),
+      load: os.machine.load.handler(({ signal = never, path }) =>
+        stream(() => lab.machine.load(signal), path),
+      ),
+      doctor: os.machine.doctor.handler(({ signal = never }) => lab.machine.doctor(signal)),
+      changes: os.machine.changes.handler(({ signal = never, path }) =>
+        stream(() => lab.machine.changes(signal), path),
+      ),
+    },
+    presets: {
+      list: os.presets.list.handler(({ signal = never }) => lab.presets.list(signal)),
+      get: os.presets.get.handler(({ input, signal = never }) => lab.presets.get(input, signal)),
+      save: os.presets.save.handler(({ input, signal = never }) => lab.presets.save(input, signal)),
+    },
+    corpora: {
+      list: os.corpora.list.handler(({ signal = never }) => lab.corpora.list(signal)),
+      validate: os.corpora.validate.handler(({ input, signal = never }) =>
+        lab.corpora.validate(input, signal),
+      ),
+    },
+    benchmarks: {
+      list: os.benchmarks.list.handler(({ signal = never }) => lab.benchmarks.list(signal)),
+      tasks: os.benchmarks.tasks.handler(({ input, signal = never }) =>
+        lab.benchmarks.tasks(input, signal),
+      ),
+    },
+    runs: {
+      list: os.runs.list.handler(({ signal = never }) => lab.runs.list(signal)),
+      get: os.runs.get.handler(({ input, signal = never }) => lab.runs.get(input, signal)),
+      train: os.runs.train.handler(({ input, signal = never }) => lab.runs.train(input, signal)),
+      rename: os.runs.rename.handler(({ input, signal = never }) => lab.runs.rename(input, signal)),
+      stop: os.runs.stop.handler(({ input, signal = never }) => lab.runs.stop(input, signal)),
+      resume: os.runs.resume.handler(({ input, signal = never }) => lab.runs.resume(input, signal)),
+      delete: os.runs.delete.handler(({ input, signal = never }) => lab.runs.delete(input, signal)),
+      metrics: os.runs.metrics.handler(({ input, signal = never }) =>
+        lab.runs.metrics(input, signal),
+      ),
+      follow: os.runs.follow.handler(({ input, signal = never, path }) =>
+        stream(() => lab.runs.follow(input, signal), path),
+      ),
+      log: os.runs.log.handler(({ input, signal = never }) => lab.runs.log(input, signal)),
+    },
+    queue: {
+      snapshot: os.queue.snapshot.handler(({ signal = never }) => lab.queue.snapshot(signal)),
+      move: os.queue.move.handler(({ input, signal = never }) => lab.queue.move(input, signal)),
+      cancel: os.queue.cancel.handler(({ input, signal = never }) =>
+        lab.queue.cancel(input, signal),
+      ),
+      retry: os.queue.retry.handler(({ input, signal = never }) => lab.queue.retry(input, signal)),
+      pause: os.queue.pause.handler(({ signal = never }) => lab.queue.pause(signal)),
+      resume: os.queue.resume.handler(({ input, signal = never }) =>
+        lab.queue.resume(input, signal),
+      ),
+    },
+    evaluations: {
+      list: os.evaluations.list.handler(({ signal = never }) => lab.evaluations.list(signal)),
+      get: os.evaluations.get.handler(({ input, signal = never }) =>
+        lab.evaluations.get(input, signal),
+      ),
+      cells: os.evaluations.cells.handler(({ input, signal = never }) =>
+        lab.evaluations.cells(input, signal),
+      ),
+      task: os.evaluations.task.handler(({ input, signal = never }) =>
+        lab.evaluations.task(input, signal),
+      ),
+      enqueue: os.evaluations.enqueue.handler(({ input, signal = never }) =>
+        lab.evaluations.enqueue(input, signal),
+      ),
+      compare: os.evaluations.compare.handler(({ input, signal = never }) =>
+        lab.evaluations.compare(input, signal),
+      ),
+      delete: os.evaluations.delete.handler(({ input, signal = never }) =>
+        lab.evaluations.delete(input, signal),
+      ),
+    },
+  });
+}
+
+export type LabRouter = ReturnType<typeof createRouter>;
+export type LabClient = RouterClient<LabRouter>;
+
+/** The same calls without a wire between, for the `lab` command. */
+export function createDirectClient(router: LabRouter): LabClient {
+  return createRouterClient(router);
+}

@@ -1,0 +1,85 @@
+/** Two subjects on the same tasks: the test, the interval, the verdict and its sentence. */
+import type { Comparison } from '@shared/evaluation';
+import { bootstrapMean } from './cluster-bootstrap';
+import { significanceLevel } from './interval';
+import { exactMcNemar } from './mcnemar';
+import { pairedDifferenceInterval } from './paired-difference';
+import { pairedPermutation } from './paired-permutation';
+import { smallestDetectableChange, smallestDetectableMeanChange } from './smallest-detectable';
+import { verdictSentence } from './verdict-sentence';
+
+/** One task as both subjects did it; `passed` of `repeats` samples. */
+export interface PairedTask {
+  readonly id: string;
+  readonly a: { readonly passed: number; readonly repeats: number };
+  readonly b: { readonly passed: number; readonly repeats: number };
+}
+
+export type PairedResult = Omit<Comparison, 'a' | 'b' | 'forced' | 'keyDifferences'>;
+
+type Labels = { readonly aLabel: string; readonly bLabel: string };
+
+type Statistics = Pick<
+  PairedResult,
+  'test' | 'pValue' | 'difference' | 'low' | 'high' | 'smallestDetectable'
+>;
+
+const share = (side: PairedTask['a']): number => side.passed / side.repeats;
+
+/**
+ * A value that every sample of a task agrees on is one verdict, so repeats that always agree are
+ * tested like one sample a task; where samples of a task disagree, task means are compared.
+ */
+export function compareSubjects(tasks: readonly PairedTask[], labels: Labels): PairedResult {
+  const verdicts = tasks.every(({ a, b }) => isVerdict(share(a)) && isVerdict(share(b)));
+  const statistics = verdicts ? compareVerdicts(tasks) : compareMeans(tasks);
+  const result = {
+    ...labels,
+    ...statistics,
+    tasks: tasks.length,
+    passedA: sum(tasks.map(({ a }) => share(a))),
+    passedB: sum(tasks.map(({ b }) => share(b))),
+    onlyA: tasks.filter(({ a, b }) => share(a) > share(b)).map(({ id }) => id),
+    onlyB: tasks.filter(({ a, b }) => share(b) > share(a)).map(({ id }) => id),
+    verdict: verdictOf(statistics),
+  };
+  return { ...result, sentence: verdictSentence(result) };
+}
+
+const isVerdict = (value: number): boolean => value === 0 || value === 1;
+const sum = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0);
+
+function verdictOf({ pValue, difference }: Statistics): Comparison['verdict'] {
+  if (pValue > significanceLevel || difference === 0) return 'no detectable difference';
+  return difference > 0 ? 'better' : 'worse';
+}
+
+function compareVerdicts(tasks: readonly PairedTask[]): Statistics {
+  const count = (a: boolean, b: boolean): number =>
+    tasks.filter((task) => task.a.passed > 0 === a && task.b.passed > 0 === b).length;
+  const counts = {
+    both: count(true, true),
+    onlyA: count(true, false),
+    onlyB: count(false, true),
+    neither: count(false, false),
+  };
+  return {
+    test: 'exact McNemar',
+    pValue: exactMcNemar(counts.onlyA, counts.onlyB),
+    difference: tasks.length === 0 ? 0 : (counts.onlyB - counts.onlyA) / tasks.length,
+    ...pairedDifferenceInterval(counts),
+    smallestDetectable: smallestDetectableChange(tasks.length, counts.onlyA + counts.onlyB),
+  };
+}
+
+function compareMeans(tasks: readonly PairedTask[]): Statistics {
+  const differences = tasks.map(({ a, b }) => share(b) - share(a));
+  return {
+    test: 'paired permutation',
+    pValue: pairedPermutation(differences),
+    difference: sum(differences) / tasks.length,
+    ...(bootstrapMean(differences) ?? { low: -1, high: 1 }),
+    smallestDetectable: smallestDetectableMeanChange(differences),
+  };
+}

@@ -1,0 +1,72 @@
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { LabPage } from '../features/lab/lab-page';
+import { Empty, Waiting } from '../ui/waiting';
+import { ErrorBoundary } from './error-boundary';
+
+const RunPage = lazy(() =>
+  import('../features/run/run-page').then((module) => ({ default: module.RunPage })),
+);
+const RunsPage = lazy(() =>
+  import('../features/runs/runs-page').then((module) => ({ default: module.RunsPage })),
+);
+const ComparePage = lazy(() =>
+  import('../features/runs/compare-page').then((module) => ({ default: module.ComparePage })),
+);
+const EvaluationPage = lazy(() =>
+  import('../features/evaluation/evaluation-page').then((module) => ({
+    default: module.EvaluationPage,
+  })),
+);
+const LeaderboardPage = lazy(() =>
+  import('../features/leaderboard/leaderboard-page').then((module) => ({
+    default: module.LeaderboardPage,
+  })),
+);
+const SettingsPage = lazy(() =>
+  import('../features/settings/settings-page').then((module) => ({
+    default: module.SettingsPage,
+  })),
+);
+
+export function Pages(): ReactNode {
+  const [location] = useLocation();
+  return (
+    <ErrorBoundary key={location.split('/')[1] ?? ''}>
+      <Suspense fallback={<Waiting words="Opening the page" />}>
+        <Switch>
+          <Route path="/">
+            <LabPage />
+          </Route>
+          <Route path="/runs">
+            <RunsPage />
+          </Route>
+          <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
+          <Route path="/compare/:ids">{({ ids }) => <ComparePage ids={ids.split(',')} />}</Route>
+          <Route path="/evaluations/:id/:task?">
+            {({ id, task }) => <EvaluationPage key={id} id={id} taskId={task ?? null} />}
+          </Route>
+          <Route path="/evaluations">
+            <LeaderboardPage />
+          </Route>
+          <Route path="/leaderboard">
+            <LeaderboardPage />
+          </Route>
+          <Route path="/settings">
+            <SettingsPage />
+          </Route>
+          <Route>
+            <Empty
+              title="There is no such page."
+              action={
+                <Link href="/" className="text-accent underline">
+                  Go to the lab
+                </Link>
+              }
+            />
+          </Route>
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
+  );
+}

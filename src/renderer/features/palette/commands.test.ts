@@ -1,0 +1,61 @@
+import { describe, expect, it, vi } from 'vitest';
+import { FixtureLab } from '../../../../tests/fixtures/window/lab';
+import { presetCards } from '../../../../tests/fixtures/window/library';
+import { summaryOf } from '../../../../tests/fixtures/window/runs';
+import { type CommandActions, commandGroups } from './commands';
+
+const lab = new FixtureLab('busy');
+const source = {
+  presets: presetCards,
+  runs: lab.runs.map(summaryOf),
+  evaluations: lab.evaluations.map((entry) => entry.item),
+  jobs: lab.jobs,
+  paused: false,
+};
+
+function actions(): CommandActions {
+  return {
+    go: vi.fn(),
+    train: vi.fn(),
+    trainWithChanges: vi.fn(),
+    duplicate: vi.fn(),
+    stop: vi.fn(),
+    resumeRun: vi.fn(),
+    cancel: vi.fn(),
+    retry: vi.fn(),
+    pause: vi.fn(),
+    resumeQueue: vi.fn(),
+  };
+}
+
+describe('commands', () => {
+  it('cover presets that are ready, the queue, pages, runs and evaluations', () => {
+    const groups = commandGroups(source, actions());
+    expect(groups.map((group) => group.value)).toEqual([
+      'Train',
+      'Queue',
+      'Go to',
+      'Runs',
+      'Evaluations',
+    ]);
+    const labels = groups.flatMap((group) => group.items.map((item) => item.label));
+    expect(labels).toContain('Train Starter');
+    expect(labels).not.toContain('Train 7B v7');
+    expect(labels).toContain('Stop train 3B v7');
+    expect(labels).toContain('Resume 7B v6');
+  });
+
+  it('have values of their own, so that the list can tell them apart', () => {
+    const values = commandGroups(source, actions()).flatMap((group) =>
+      group.items.map((item) => item.value),
+    );
+    expect(new Set(values).size).toBe(values.length);
+  });
+
+  it('do what they say', () => {
+    const act = actions();
+    const all = commandGroups(source, act).flatMap((group) => group.items);
+    all.find((item) => item.label === 'Train Starter')?.run();
+    expect(act.train).toHaveBeenCalledWith('starter');
+  });
+});

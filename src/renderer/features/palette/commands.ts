@@ -1,0 +1,108 @@
+/** Every command of the window, from what is there now. */
+import type { Job } from '@shared/job';
+import type { PresetCard } from '@shared/preset';
+import type { EvaluationListItem } from '@shared/rpc/evaluations';
+import type { RunSummary } from '@shared/run';
+import { isActive } from '../../ui/job-state';
+
+export interface Command {
+  readonly value: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly run: () => void;
+}
+export interface CommandGroup {
+  readonly value: string;
+  readonly items: readonly Command[];
+}
+
+export interface CommandActions {
+  readonly go: (path: string) => void;
+  readonly train: (preset: string) => void;
+  readonly trainWithChanges: (preset: string) => void;
+  readonly duplicate: (runId: string) => void;
+  readonly stop: (runId: string) => void;
+  readonly resumeRun: (runId: string) => void;
+  readonly cancel: (jobId: string) => void;
+  readonly retry: (jobId: string) => void;
+  readonly pause: () => void;
+  readonly resumeQueue: () => void;
+}
+
+export interface CommandSource {
+  readonly presets: readonly PresetCard[];
+  readonly runs: readonly RunSummary[];
+  readonly evaluations: readonly EvaluationListItem[];
+  readonly jobs: readonly Job[];
+  readonly paused: boolean;
+}
+
+/** Lists get long; what is older is found on its page. */
+const newest = 60;
+
+export function commandGroups(source: CommandSource, act: CommandActions): readonly CommandGroup[] {
+  const command = (label: string, hint: string, run: () => void): Command => ({
+    value: `${hint} ${label}`,
+    label,
+    hint,
+    run,
+  });
+  const ready = source.presets.filter((card) => card.ready);
+  const active = source.jobs.filter((job) => isActive(job.state) && job.kind === 'train');
+  const queued = source.jobs.filter((job) => job.state === 'queued');
+  const failed = source.jobs.filter((job) => job.state === 'failed');
+  const groups: CommandGroup[] = [
+    {
+      value: 'Train',
+      items: ready.flatMap(({ preset }) => [
+        command(`Train ${preset.title}`, 'preset', () => act.train(preset.name)),
+        command(`Train ${preset.title} with changes…`, 'preset', () =>
+          act.trainWithChanges(preset.name),
+        ),
+      ]),
+    },
+    {
+      value: 'Queue',
+      items: [
+        source.paused
+          ? command('Resume queue', 'queue', act.resumeQueue)
+          : command('Pause queue', 'queue', act.pause),
+        ...active.map((job) => command(`Stop ${job.title}`, 'job', () => act.stop(job.targetId))),
+        ...queued.map((job) => command(`Cancel ${job.title}`, 'job', () => act.cancel(job.id))),
+        ...failed.map((job) => command(`Retry ${job.title}`, 'job', () => act.retry(job.id))),
+      ],
+    },
+    {
+      value: 'Go to',
+      items: [
+        command('Lab', 'page', () => act.go('/')),
+        command('Runs', 'page', () => act.go('/runs')),
+        command('Leaderboard', 'page', () => act.go('/leaderboard')),
+        command('Settings and doctor', 'page', () => act.go('/settings')),
+      ],
+    },
+    {
+      value: 'Runs',
+      items: source.runs
+        .slice(0, newest)
+        .flatMap((run) => [
+          command(`Open ${run.name}`, `run ${run.id}`, () => act.go(`/runs/${run.id}`)),
+          command(`Duplicate ${run.name}…`, `run ${run.id}`, () => act.duplicate(run.id)),
+          ...(run.status === 'stopped' || run.status === 'failed'
+            ? [command(`Resume ${run.name}`, `run ${run.id}`, () => act.resumeRun(run.id))]
+            : []),
+        ]),
+    },
+    {
+      value: 'Evaluations',
+      items: source.evaluations
+        .slice(0, newest)
+        .map((item) =>
+          command(`Open ${item.subject} on ${item.benchmark}`, `evaluation ${item.id}`, () =>
+            act.go(`/evaluations/${item.id}`),
+          ),
+        ),
+    },
+  ];
+  return groups.filter((group) => group.items.length > 0);
+}

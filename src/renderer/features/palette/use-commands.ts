@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useLocation } from 'wouter';
+import { useLab } from '../../app/lab-context';
+import { useCommand } from '../../ui/use-command';
+import { useQueue } from '../lab/use-queue';
+import { useTrainDialog } from '../train/train-store';
+import { useTrain } from '../train/use-train';
+import { type CommandGroup, commandGroups } from './commands';
+
+/** The commands for what the lab holds now. */
+export function useCommands(): readonly CommandGroup[] {
+  const { client, query } = useLab();
+  const [, go] = useLocation();
+  const presets = useQuery(query.presets.list.queryOptions());
+  const runs = useQuery(query.runs.list.queryOptions());
+  const evaluations = useQuery(query.evaluations.list.queryOptions());
+  const queue = useQueue();
+  const openDialog = useTrainDialog((state) => state.open);
+  const { run: train } = useTrain();
+  const { run: perform } = useCommand((action: () => Promise<unknown>) => action());
+  return useMemo(
+    () =>
+      commandGroups(
+        {
+          presets: presets.data ?? [],
+          runs: runs.data ?? [],
+          evaluations: evaluations.data ?? [],
+          jobs: queue.data?.jobs ?? [],
+          paused: queue.data?.paused ?? false,
+        },
+        {
+          go,
+          train: (preset) => train({ preset }),
+          trainWithChanges: (preset) => openDialog({ kind: 'preset', preset }),
+          duplicate: (runId) => openDialog({ kind: 'run', runId }),
+          stop: (id) => perform(() => client.runs.stop({ id })),
+          resumeRun: (id) => perform(() => client.runs.resume({ id })),
+          cancel: (id) => perform(() => client.queue.cancel({ id })),
+          retry: (id) => perform(() => client.queue.retry({ id })),
+          pause: () => perform(() => client.queue.pause()),
+          resumeQueue: () => perform(() => client.queue.resume({})),
+        },
+      ),
+    [presets.data, runs.data, evaluations.data, queue.data, client, go, train, perform, openDialog],
+  );
+}

@@ -1,0 +1,142 @@
+/** Evaluations: one subject × one benchmark × one sampling configuration. */
+import { z } from 'zod';
+import { failureKindSchema } from './judgement';
+import { quantizationSchema } from './recipe';
+import { samplingSchema } from './sampling';
+
+/** What is evaluated. */
+export const subjectSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('base-model'),
+    source: z.string().describe('as the user named it'),
+    path: z.string(),
+    hash: z.string(),
+    quantization: quantizationSchema,
+  }),
+  z.object({
+    kind: z.literal('run'),
+    runId: z.string(),
+    runName: z.string(),
+    basePath: z.string(),
+    baseHash: z.string(),
+    adapterPath: z.string(),
+    quantization: quantizationSchema,
+    checkpointStep: z.int().nullable().describe('null: the finished adapter'),
+  }),
+  z.object({ kind: z.literal('reference') }),
+  z.object({ kind: z.literal('replay'), path: z.string() }),
+]);
+export type Subject = Readonly<z.infer<typeof subjectSchema>>;
+
+/** Everything that must be equal for two evaluations to be compared; `key` is its sha256. */
+export const comparabilitySchema = z.object({
+  benchmark: z.string(),
+  benchmarkVersion: z.string(),
+  benchmarkHash: z.string(),
+  promptFormat: z.enum(['chatml', 'alpaca']),
+  systemPrompt: z.string().nullable(),
+  sampling: samplingSchema,
+  toolchain: z.string(),
+  toolchainVersion: z.string(),
+});
+export type Comparability = Readonly<z.infer<typeof comparabilitySchema>>;
+
+/** `evaluations/<id>/spec.json`. */
+export const evaluationSpecSchema = z.object({
+  schemaVersion: z.literal(1),
+  kind: z.literal('generate'),
+  id: z.string(),
+  createdAt: z.string(),
+  subject: subjectSchema,
+  subjectLabel: z.string(),
+  comparability: comparabilitySchema,
+  key: z.string(),
+  tasksPath: z.string().describe('the benchmark as it was, copied into the evaluation'),
+  backend: z.enum(['torch', 'mlx']),
+  device: z.object({
+    id: z.string(),
+    kind: z.enum(['cpu', 'cuda', 'rocm', 'mlx']),
+    name: z.string(),
+    threads: z.int().min(1),
+  }),
+  precision: z.enum(['float32', 'bfloat16', 'float16']),
+  allowUnsandboxed: z.boolean().default(false),
+});
+export type EvaluationSpec = Readonly<z.infer<typeof evaluationSpecSchema>>;
+
+/** A rate with its 95 % interval; `total` is the denominator, always shown. */
+export const rateSchema = z.object({
+  passed: z.int().min(0),
+  total: z.int().min(0),
+  rate: z.number().nullable().describe('null when nothing has this stage'),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export type Rate = Readonly<z.infer<typeof rateSchema>>;
+
+export const ratesSchema = z.object({
+  syntaxPass: rateSchema,
+  runPass: rateSchema,
+  outputPass: rateSchema,
+  testsPass: rateSchema,
+  constructsPass: rateSchema,
+});
+export type Rates = Readonly<z.infer<typeof ratesSchema>>;
+export type RateName = keyof Rates;
+
+/** `evaluations/<id>/summary.json`, `lab eval --json`. */
+export const evaluationSummarySchema = z.object({
+  id: z.string(),
+  subject: z.string().describe('label, for example "base starter" or a run name'),
+  benchmark: z.string(),
+  key: z.string(),
+  samples: z.int().min(0).describe('generations judged'),
+  rates: ratesSchema,
+  passAt1: z.object({
+    value: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+  }),
+  failures: z.partialRecord(failureKindSchema, z.int().min(0)),
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      category: z.string(),
+      passed: z.int().min(0).describe('samples that passed every stage'),
+      repeats: z.int().min(1),
+    }),
+  ),
+  categories: z.record(z.string(), ratesSchema).describe('the matrix category × stage'),
+  sandbox: z.string().describe('bubblewrap, sandbox-exec or none'),
+  toolchain: z.string(),
+  generationSeconds: z.number().nullable(),
+  judgingSeconds: z.number().nullable(),
+  completionTokens: z.int().min(0),
+});
+export type EvaluationSummary = Readonly<z.infer<typeof evaluationSummarySchema>>;
+
+/** `lab compare --json`. */
+export const comparisonSchema = z.object({
+  a: z.string(),
+  b: z.string(),
+  aLabel: z.string(),
+  bLabel: z.string(),
+  tasks: z.int().min(0),
+  passedA: z.number().describe('tasks passed; with repeats, the sum of task means'),
+  passedB: z.number(),
+  onlyA: z.array(z.string()),
+  onlyB: z.array(z.string()),
+  pValue: z.number().min(0).max(1),
+  test: z.enum(['exact McNemar', 'paired permutation']),
+  difference: z.number().describe('pass rate of b minus that of a'),
+  low: z.number().describe('95 % interval of the difference'),
+  high: z.number(),
+  smallestDetectable: z
+    .number()
+    .describe('tasks: the smallest net change this set could have shown at 80 % power'),
+  verdict: z.enum(['better', 'worse', 'no detectable difference']).describe('b against a'),
+  sentence: z.string().describe('the verdict in words, for people'),
+  forced: z.boolean().describe('the keys differed and the user insisted'),
+  keyDifferences: z.array(z.string()),
+});
+export type Comparison = Readonly<z.infer<typeof comparisonSchema>>;
