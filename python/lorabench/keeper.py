@@ -5,6 +5,7 @@ group, so that a signal to the group reaches both, and the job dies with its kee
 standard input is a pipe that only the keeper holds open.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from lorabench.files import write_json
+from lorabench.folder_lock import folder_lock
 
 KEEPER_STARTED = "LORABENCH_KEEPER_STARTED"
 """Set for the job: when its keeper began, in milliseconds since 1970."""
@@ -24,11 +26,36 @@ _FORWARDED = [name for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal
 def keep(folder: Path) -> int:
     """Runs the job of ``folder`` to its end, writes ``exit.json`` there, returns its exit code.
 
-    A job that died of signal n gives 128 + n, as shells do.
+    A job that died of signal n gives 128 + n, as shells do. A second keeper of the same folder (a
+    scheduler that died before it noted the first) waits for the first; when that one was of the
+    same attempt, its report stands for both.
     """
     if not folder.is_dir():
         print(f"lorabench: there is no job folder {folder}", file=sys.stderr)
         return 2
+    with folder_lock(folder):
+        return _reported(folder) if _is_reported(folder) else _keep(folder)
+
+
+def _report(folder: Path) -> dict[str, object]:
+    try:
+        value = json.loads((folder / "exit.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _is_reported(folder: Path) -> bool:
+    attempt = os.environ.get("LORABENCH_ATTEMPT", "")
+    return attempt != "" and _report(folder).get("attempt") == attempt
+
+
+def _reported(folder: Path) -> int:
+    code = _report(folder).get("exitCode")
+    return code if isinstance(code, int) else 1
+
+
+def _keep(folder: Path) -> int:
     started = int(time.time() * 1000)
     child: subprocess.Popen[bytes] | None = None
     early: list[int] = []

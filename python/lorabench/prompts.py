@@ -168,7 +168,8 @@ class _ChatTemplate:
         offsets: list[tuple[int, int]] = encoded["offset_mapping"]
         return Tokens(
             ids,
-            [any(first <= begin < last for first, last in spans) for begin, _ in offsets],
+            # A token that straddles the border belongs to the answer: it holds some of it.
+            [any(begin < last and end > first for first, last in spans) for begin, end in offsets],
         )
 
     def _render(self, turns: list[dict[str, str]], ask: bool) -> str:

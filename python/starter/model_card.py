@@ -15,7 +15,7 @@ tags: [toy, code]
 # Starter
 
 **A toy that exists to try the lab.** It writes Python programs of a few lines for about thirty
-kinds of request, and nothing else. Do not use it for real work.
+kinds of request, often with mistakes, and nothing else. Do not use it for real work.
 
 ## What it is for
 
@@ -47,7 +47,7 @@ Parameter values and wording that the starter benchmark uses were held out of al
 
 {phases}
 
-Together {documents:,} documents and {answer_tokens:,} answer tokens. Muon for the matrices in the
+In all {documents:,} documents and {answer_tokens:,} answer tokens. Muon for the matrices in the
 layers and AdamW for the rest, linear warm-up and cosine decay in each phase, bf16 computation with
 fp32 master weights, {threads} CPU threads, {minutes:.0f} minutes on cores that also did other work.
 Loss on answers at the end: {loss:.3f}, token accuracy {accuracy:.1%}. Settings and the whole curve

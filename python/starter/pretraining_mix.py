@@ -39,10 +39,7 @@ class PretrainingMix:
         self._tokenizer = tokenizer
         self._phase = phase
         self._random = Random(phase.seed)
-        self._families = tuple(
-            family for family in PRETRAINED for _ in range(phase.emphasis.get(family.name, 1))
-        )
-        self._with_javascript = tuple(family for family in self._families if family.javascript)
+        self._with_javascript = tuple(family for family in PRETRAINED if family.javascript)
         self.documents = 0
 
     def batch(self, rows: int, length: int, progress: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -74,7 +71,7 @@ class PretrainingMix:
             return self._copy()
         if self._random.random() < RAW_JAVASCRIPT_SHARE:
             return self._raw_javascript()
-        family = self._random.choice(self._families)
+        family = self._random.choice(PRETRAINED)
         example = make_any_example(self._random, family, "python")
         return self._answered(self._encode(request_text(example.prompt)), example.program)
 

@@ -1,7 +1,6 @@
 """What pre-training was told to do and what happened, as ``training.json`` keeps it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,6 @@ class Phase:
     """The share of the phase in which ``copy_share_early`` holds."""
     random_copy_share: float
     """Of the copying exercises, the share with random tokens instead of literals."""
-    emphasis: Mapping[str, int] = field(default_factory=dict)
-    """How many times as often as the others a family is drawn."""
 
 
 FOUNDATION = Phase(
@@ -35,36 +32,6 @@ FOUNDATION = Phase(
     random_copy_share=0.5,
 )
 """Learns the languages and, about a third of the way, to copy."""
-
-REFINEMENT = Phase(
-    seed=1,
-    steps=1200,
-    rows=8,
-    adamw_learning_rate=1.5e-3,
-    muon_learning_rate=4e-3,
-    copy_share_early=0.05,
-    copy_share_late=0.05,
-    early=0.0,
-    random_copy_share=0.0,
-    emphasis={
-        "upper": 5,
-        "merge": 4,
-        "reverse": 3,
-        "repeat": 3,
-        "extreme": 3,
-        "sum_matching": 3,
-        "choose": 3,
-        "vowels": 2,
-        "record": 2,
-        "change": 2,
-        "limit": 2,
-        "invoice": 2,
-        "product": 2,
-        "power": 2,
-        "fibonacci": 2,
-    },
-)
-"""Practises where the foundation is weak: separators, two lists, made-up words, opposites."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +51,7 @@ class PretrainingSettings:
     second_moment_decay: float = 0.98
     weight_decay: float = 0.05
     gradient_norm_limit: float = 1.0
-    phases: tuple[Phase, ...] = (FOUNDATION, REFINEMENT)
+    phases: tuple[Phase, ...] = (FOUNDATION,)
     seed: int = 0
     threads: int = 2
     log_every: int = 25

@@ -1,13 +1,21 @@
 /** The same window in a browser against `lab serve`, with the real worker and a short training. */
 import { expect, test } from '@playwright/test';
-import { addShortPreset, createHome, onlyRun, stepsOnDisk, upTo } from './support/lab-home';
+import {
+  addShortPreset,
+  createHome,
+  onlyRun,
+  stepsOnDisk,
+  type TestHome,
+  upTo,
+} from './support/lab-home';
 import { type Served, serveLab } from './support/server';
 import { lastStepShown, train, verdict, waitForStep } from './support/window';
 
-const home = createHome();
+let home: TestHome;
 let lab: Served;
 
 test.beforeAll(async () => {
+  home = createHome();
   addShortPreset(home.home, 24);
   lab = await serveLab({ home: home.home });
 });

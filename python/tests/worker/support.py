@@ -284,7 +284,7 @@ def events_of(folder: Path, kind: str | None = None) -> list[Json]:
             event = json.loads(line)
         except ValueError:
             continue
-        if kind is None or event["kind"] == kind:
+        if "kind" in event and kind in (None, event["kind"]):
             events.append(event)
     return events
 

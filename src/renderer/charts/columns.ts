@@ -1,7 +1,7 @@
 /** From a buffer to the columns that the chart library draws. */
 import type { MetricName } from '@shared/metrics';
 import type { MetricBuffer } from './metric-buffer';
-import { smooth, weightForBuckets } from './smoothing';
+import { smooth } from './smoothing';
 
 export type PlotColumn = Float64Array | (number | null | undefined)[];
 export type XKind = 'step' | 'tokens' | 'time';
@@ -46,12 +46,15 @@ export function metricColumns(
   options: { readonly smoothing: number; readonly log: boolean },
 ): MetricColumns {
   const mean = buffer.column(name, 'mean');
-  const weight = weightForBuckets(options.smoothing, buffer.stepsPerBucket);
+  const steps = buffer.step.subarray(0, buffer.count);
   return {
     low: withGaps(buffer.column(name, 'low'), options.log),
     high: withGaps(buffer.column(name, 'high'), options.log),
     mean: withGaps(mean, options.log),
-    smoothed: withGaps(options.smoothing === 0 ? mean : smooth(mean, weight), options.log),
+    smoothed: withGaps(
+      options.smoothing === 0 ? mean : smooth(mean, options.smoothing, steps),
+      options.log,
+    ),
   };
 }
 

@@ -41,6 +41,18 @@ describe('a buffer of metrics', () => {
     expect(buffer.lastStep).toBe(420);
   });
 
+  it('keeps coarse buckets whole and puts single steps after them', () => {
+    const buffer = new MetricBuffer();
+    buffer.replace(window(10_000, { maxPoints: 100 }));
+    buffer.merge(window(10_004, { fromStep: 10_000, maxPoints: 100 }));
+    expect([...buffer.step.subarray(98, buffer.count)]).toEqual([
+      9900, 10_000, 10_001, 10_002, 10_003, 10_004,
+    ]);
+    buffer.merge(window(10_006, { fromStep: 10_004, maxPoints: 100 }));
+    expect([buffer.count, buffer.stepsPerBucket]).toEqual([106, 100]);
+    expect(buffer.value('loss', 'mean', 105)).toBe(curve.columns.loss[10_005]);
+  });
+
   it('takes back what a restart from a checkpoint did again', () => {
     const buffer = new MetricBuffer();
     buffer.replace(window(300, { maxPoints: 1500 }));

@@ -13,6 +13,7 @@ const parts: readonly Part[] = ['low', 'mean', 'high'];
 
 export class MetricBuffer {
   count = 0;
+  /** Steps in the coarsest bucket that is held. */
   stepsPerBucket = 1;
   /** First and last step of the whole run, not of what is held. */
   firstStep = 0;
@@ -24,6 +25,8 @@ export class MetricBuffer {
   validation: readonly MetricValidation[] = [];
   markers: readonly MetricMarker[] = [];
   private capacity = 0;
+  /** Buckets before this index hold several steps, those after it one each. */
+  private fineFrom = 0;
   private readonly series = new Map<MetricName, SeriesColumns>();
 
   constructor() {
@@ -65,27 +68,35 @@ export class MetricBuffer {
     this.count = 0;
     this.validation = [];
     this.markers = [];
-    this.merge(window);
+    this.stepsPerBucket = window.stepsPerBucket;
+    this.append(window, 0);
+    this.fineFrom = window.stepsPerBucket === 1 ? 0 : this.count;
   }
 
-  /** Takes a window over what is held from its first bucket on; earlier values stay. */
+  /**
+   * Takes a window of single steps over what is held from its first step on; earlier values stay.
+   * A bucket of several steps stays whole: steps that it already holds are skipped.
+   */
   merge(window: MetricWindow): void {
-    const first = window.step[0];
-    if (first !== undefined) {
-      while (this.count > 0 && (this.step[this.count - 1] ?? 0) >= first) this.count -= 1;
-    }
+    const first = window.step[0] ?? Number.POSITIVE_INFINITY;
+    while (this.count > this.fineFrom && (this.step[this.count - 1] ?? 0) >= first) this.count -= 1;
+    const held = this.step[this.count - 1] ?? 0;
+    const skip = this.count === 0 ? 0 : window.step.filter((step) => step <= held).length;
+    this.append(window, skip);
+  }
+
+  private append(window: MetricWindow, skip: number): void {
     const start = this.count;
-    const size = window.step.length;
+    const size = window.step.length - skip;
     this.reserve(start + size);
-    this.step.set(window.step, start);
-    this.epoch.set(window.epoch, start);
-    this.tokens.set(window.tokens, start);
-    this.time.set(window.time, start);
+    copy(window.step, this.step, start, skip);
+    copy(window.epoch, this.epoch, start, skip);
+    copy(window.tokens, this.tokens, start, skip);
+    copy(window.time, this.time, start, skip);
     for (const [name, columns] of this.series) {
-      for (const part of parts) copy(window.series[name][part], columns[part], start);
+      for (const part of parts) copy(window.series[name][part], columns[part], start, skip);
     }
     this.count = start + size;
-    this.stepsPerBucket = window.stepsPerBucket;
     this.firstStep = window.firstStep;
     this.lastStep = window.lastStep;
     this.validation = mergeBy(this.validation, window.validation, (entry) => String(entry.step));
@@ -99,6 +110,7 @@ export class MetricBuffer {
     if (start < 0 || end <= start) return;
     for (const column of this.columns()) column.copyWithin(0, start, end);
     this.count = end - start;
+    this.fineFrom = Math.max(0, this.fineFrom - start);
   }
 
   private *columns(): Generator<Float64Array> {
@@ -127,9 +139,14 @@ export class MetricBuffer {
   }
 }
 
-function copy(from: readonly (number | null)[], to: Float64Array, start: number): void {
-  for (let index = 0; index < from.length; index += 1) {
-    to[start + index] = from[index] ?? Number.NaN;
+function copy(
+  from: readonly (number | null)[],
+  to: Float64Array,
+  start: number,
+  skip: number,
+): void {
+  for (let index = skip; index < from.length; index += 1) {
+    to[start + index - skip] = from[index] ?? Number.NaN;
   }
 }
 

@@ -58,6 +58,18 @@ describe('a feed of metrics', () => {
     expect(feed.buffer.count).toBe(100);
   });
 
+  it('reads only the new steps of a long run, however coarse its past is', async () => {
+    let done = 4000;
+    const { feed, asked } = feedOf(() => done, 100);
+    feed.refresh();
+    await vi.waitFor(() => expect(feed.buffer.stepsPerBucket).toBe(40));
+    done = 4010;
+    feed.notice(4010);
+    await vi.waitFor(() => expect(feed.buffer.lastStep).toBe(4010));
+    expect(asked.at(-1)?.fromStep).toBe(4000);
+    expect(feed.buffer.count).toBe(110);
+  });
+
   it('gets finer buckets for a zoomed range and keeps it while the run goes on', async () => {
     let done = 5000;
     const { feed } = feedOf(() => done, 500);

@@ -18,7 +18,7 @@ export type FetchWindow = (
   range: StepRange & { readonly maxPoints: number },
 ) => Promise<MetricWindow>;
 
-/** Buckets get coarser only after this much growth, so that most updates stay small. */
+/** Everything is read again only after this much growth, so that most updates stay small. */
 const growth = 1.5;
 
 export class MetricFeed {
@@ -93,8 +93,8 @@ export class MetricFeed {
   }
 
   private canAppend(): boolean {
-    const { count, stepsPerBucket } = this.buffer;
-    return count > 0 && stepsPerBucket === 1 && count < this.maxPoints * growth;
+    const { count } = this.buffer;
+    return count > 0 && count < this.maxPoints * growth;
   }
 
   private async fetchAll(): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { smooth, weightForBuckets } from './smoothing';
+import { smooth } from './smoothing';
 
 describe('smoothing', () => {
   it('starts at the first value instead of being drawn towards zero', () => {
@@ -22,7 +22,9 @@ describe('smoothing', () => {
   });
 
   it('smooths buckets as much as the steps in them', () => {
-    expect(weightForBuckets(0.9, 1)).toBe(0.9);
-    expect(weightForBuckets(0.9, 10)).toBeCloseTo(0.9 ** 10, 12);
+    const values = Float64Array.from({ length: 40 }, (_, index) => (index < 20 ? 1 : 3));
+    const single = smooth(values, 0.9);
+    const buckets = smooth(Float64Array.of(1, 1, 3, 3), 0.9, Float64Array.of(10, 20, 30, 40));
+    expect(buckets[3]).toBeCloseTo(single[39] ?? 0, 10);
   });
 });

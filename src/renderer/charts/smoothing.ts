@@ -1,9 +1,14 @@
 /**
  * Exponential moving average with the start corrected, so that the first values are not drawn
  * towards zero (as Adam corrects its moments, arXiv 1412.6980). NaN in gives NaN out, and the
- * average goes on after it.
+ * average goes on after it. With `steps`, the last step of each bucket, a bucket of n steps weighs as
+ * n steps do: an old value counts weight^n after it.
  */
-export function smooth(values: Float64Array, weight: number): Float64Array {
+export function smooth(
+  values: Float64Array,
+  weightOfStep: number,
+  steps: Float64Array | null = null,
+): Float64Array {
   const out = new Float64Array(values.length);
   let average = 0;
   let correction = 0;
@@ -13,17 +18,11 @@ export function smooth(values: Float64Array, weight: number): Float64Array {
       out[index] = Number.NaN;
       continue;
     }
+    const gone = steps === null ? 1 : (steps[index] ?? 0) - (steps[index - 1] ?? 0);
+    const weight = gone === 1 ? weightOfStep : weightOfStep ** Math.max(1, gone);
     average = weight * average + (1 - weight) * value;
     correction = weight * correction + (1 - weight);
     out[index] = average / correction;
   }
   return out;
-}
-
-/**
- * The weight that smooths buckets as `weight` smooths single steps: after n steps an old value
- * counts weight^n.
- */
-export function weightForBuckets(weight: number, stepsPerBucket: number): number {
-  return weight ** stepsPerBucket;
 }

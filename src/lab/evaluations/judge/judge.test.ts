@@ -14,6 +14,9 @@ import type { Task } from '@shared/benchmark';
 import type { Judgement } from '@shared/judgement';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LabHome } from '../../store/home';
+import { findSandbox } from '../sandbox/find-sandbox';
+import { runConfined } from '../sandbox/run-confined';
+import { unconfined } from '../sandbox/unconfined';
 import { type Judge, openJudge } from './open-judge';
 
 const resources = join(import.meta.dirname, '../../../../resources');
@@ -255,10 +258,32 @@ describe('judging hostile programs', () => {
   });
 });
 
+describe('ending a program', () => {
+  it('leaves nothing behind, at whatever moment of its start', async () => {
+    const mark = `early-${process.pid}-${Date.now()}`;
+    const finding = await findSandbox();
+    if (finding.sandbox === null) throw new Error(finding.why);
+    const { sandbox } = finding;
+    const program = {
+      argv: ['/bin/sleep', '1000', mark] as const,
+      ...{ readable: [], environment: {} },
+      limits: { timeoutSeconds: 60, memoryMegabytes: 100, outputBytes: 1000, processes: 8 },
+    };
+    for (let delay = 0; delay < 40; delay += 1) {
+      await Promise.all(
+        [0, 0.3, 0.6].map((part) => {
+          const stop = new AbortController();
+          setTimeout(() => stop.abort(), delay / 2 + part);
+          return runConfined(sandbox, program, tmpdir(), stop.signal);
+        }),
+      );
+    }
+    await expect.poll(() => running(mark), { timeout: 3_000 }).toEqual([]);
+  }, 60_000);
+});
+
 describe('judging without a sandbox', () => {
   it('says so, and still ends what a program leaves behind', async () => {
-    const { unconfined } = await import('../sandbox/unconfined');
-    const { runConfined } = await import('../sandbox/run-confined');
     const mark = `loose-${process.pid}-${Date.now()}`;
     const script = `
       const { spawn } = require('child_process');

@@ -51,10 +51,13 @@ export async function killTree(root: number, mark: string): Promise<void> {
     return;
   }
   const below = descendants(await listProcesses(), root);
-  kill(-root);
+  killGroup(root);
   for (const pid of below) kill(pid);
   for (const pid of marked(mark)) kill(pid);
 }
+
+/** Kills the processes of the group that `leader` began. */
+export const killGroup = (leader: number): void => kill(-leader);
 
 function kill(pid: number): void {
   try {

@@ -1,7 +1,7 @@
 /** Runs one confined program to its end and captures what it did. Nothing of it is left running. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { killTree, residentBytesOf } from './process-tree';
+import { killGroup, killTree, residentBytesOf } from './process-tree';
 import type { ConfinedProgram, Sandbox } from './sandbox';
 
 type Stop = 'timeout' | 'too-much-output' | 'too-much-memory' | 'aborted';
@@ -57,10 +57,14 @@ export async function runConfined(
   }
 }
 
+/**
+ * The death of bwrap ends its process namespace, and with it everything in there. Killed in its first
+ * milliseconds, it leaves a child that waits for it for ever; that one is still in its process group.
+ */
 function end(child: ChildProcess, sandbox: Sandbox, mark: string): void {
-  // The death of bwrap ends its process namespace, and with it everything that runs in there.
-  child.kill('SIGKILL');
-  if (sandbox.name !== 'bubblewrap' && child.pid !== undefined) void killTree(child.pid, mark);
+  if (child.pid === undefined) return;
+  if (sandbox.name === 'bubblewrap') killGroup(child.pid);
+  else void killTree(child.pid, mark);
 }
 
 function endingOf(watch: Watch, hasStatus: boolean): Captured['ending'] {

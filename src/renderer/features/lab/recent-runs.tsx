@@ -72,7 +72,7 @@ export function tunedPassRate(run: RunSummary): number | null {
 function RunRow({ run }: { readonly run: RunSummary }): ReactNode {
   return (
     <tr className="h-9 text-right whitespace-nowrap hover:bg-hover">
-      <td className="max-w-0 min-w-40 pl-4 text-left" width="99%">
+      <td className="max-w-0 min-w-28 pl-4 text-left" width="99%">
         <Link href={`/runs/${run.id}`} className="block truncate font-medium hover:underline">
           {run.name}
         </Link>
