@@ -1,6 +1,6 @@
 /** A lab home on disk: where everything that a user made lies. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { LabError } from '@shared/errors';
 import { defaultHome } from './default-home';
 
@@ -54,6 +54,7 @@ export class LabHome {
 export function openHome(folder: string = defaultHome()): LabHome {
   const home = new LabHome(folder);
   try {
+    makeFolder(home.folder);
     for (const path of [home.runs, home.evaluations, home.corpora, home.benchmarks, home.presets]) {
       mkdirSync(path, { recursive: true });
     }
@@ -68,4 +69,11 @@ export function openHome(folder: string = defaultHome()): LabHome {
     });
   }
   return home;
+}
+
+/** One level after the other: Node's own recursive call never ends where a parent refuses (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
