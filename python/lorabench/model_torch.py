@@ -7,6 +7,7 @@ from typing import Any, Literal
 import torch
 from peft import LoraConfig, PeftMixedModel, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
+from transformers.utils import logging
 
 from lorabench.errors import WorkerError, is_disk_full, is_out_of_memory
 from lorabench.schemas import Adapter
@@ -65,6 +66,7 @@ def load_base_model(
     Raises ``WorkerError`` (``bad_model``) when the folder does not hold a whole, known model.
     """
     check_model_folder(folder)
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     options: dict[str, object] = {}
     if quantization == "nf4":
         options["quantization_config"] = BitsAndBytesConfig(  # type: ignore[no-untyped-call]
@@ -118,6 +120,13 @@ def load_base_model(
 
 def add_adapter(model: PreTrainedModel, adapter: Adapter) -> PeftModel:
     """Wraps the model with fresh LoRA parameters, drawn from PyTorch's generator."""
+    if adapter.initialization.startswith("pissa"):
+        # PiSSA changes the base weights too, so its adapter does not fit the untouched base.
+        raise WorkerError(
+            "bad_adapter",
+            "The PiSSA initialization is not supported yet.",
+            "Set adapter.initialization=default or gaussian.",
+        )
     initialization: Any = True if adapter.initialization == "default" else adapter.initialization
     config = LoraConfig(
         r=adapter.rank,

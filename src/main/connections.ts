@@ -1,21 +1,19 @@
 /** Answers the window: a message port handed over by the preload becomes an RPC connection. */
-
-import type { LabRouter } from '@lab/rpc/router';
-import { RPCHandler } from '@orpc/server/message-port';
-import { type BrowserWindow, ipcMain } from 'electron';
+import { type BrowserWindow, ipcMain, type MessagePortMain } from 'electron';
 import { isOurs } from './origin';
 
+export interface Connector {
+  upgrade(port: MessagePortMain): void;
+}
+
 /**
- * The page may connect before the lab is open: a port keeps its messages until it is started.
+ * Must be called before the page is loaded, which may connect long before the lab is open: a port
+ * keeps its messages until it is started.
  */
 export function acceptConnections(
   window: () => BrowserWindow | null,
-  router: Promise<LabRouter>,
+  connector: Promise<Connector>,
 ): void {
-  const handler = router.then((ready) => new RPCHandler(ready));
-  // Whoever opened the lab reports why it did not open.
-  handler.catch(() => undefined);
-
   ipcMain.on('lorabench:connect', (event) => {
     const [port] = event.ports;
     if (port === undefined) return;
@@ -26,11 +24,12 @@ export function acceptConnections(
       port.close();
       return;
     }
-    handler.then(
+    connector.then(
       (ready) => {
         ready.upgrade(port);
         port.start();
       },
+      // Whoever opens the lab tells why it did not open.
       () => port.close(),
     );
   });

@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultHome } from '@lab/store/default-home';
+import type { QueueSnapshot } from '@shared/job';
 import { app, type BrowserWindow } from 'electron';
 import { homeFromArguments } from './arguments';
+import { acceptConnections } from './connections';
 import type { DesktopLab } from './desktop-lab';
 import { declarePageProtocol, servePages } from './page-protocol';
 import { problemPage } from './problem-page';
@@ -33,7 +35,13 @@ if (app.requestSingleInstanceLock()) {
 function start(): void {
   denyPermissions();
   servePages(join(root, 'out', 'renderer'));
+  const opening = openLab();
+  acceptConnections(
+    currentWindow,
+    opening.then(({ connector }) => connector),
+  );
   show();
+  opening.then(attend, tellProblem).catch((error: unknown) => console.error(error));
   app.on('second-instance', () => {
     if (window !== null) bringToFront(window);
   });
@@ -44,7 +52,10 @@ function start(): void {
     if (process.platform !== 'darwin') app.quit();
   });
   app.on('will-quit', closeFirst);
-  void openLab();
+}
+
+function currentWindow(): BrowserWindow | null {
+  return window;
 }
 
 function show(): void {
@@ -55,39 +66,33 @@ function show(): void {
   window = opened;
 }
 
-/** Loaded apart, so that reading the lab's code does not delay the window. */
-async function openLab(): Promise<void> {
-  const current = (): BrowserWindow | null => window;
-  const shells = Promise.all([
-    import('./desktop-lab'),
-    import('./connections'),
+/** Loaded apart and after the window is on its way, so that the lab's code does not delay it. */
+async function openLab(): Promise<DesktopLab> {
+  await new Promise((resolve) => setImmediate(resolve));
+  const { openDesktopLab } = await import('./desktop-lab');
+  desktopLab = await openDesktopLab(root, home);
+  return desktopLab;
+}
+
+/** Menu, notifications, progress and somebody who schedules, for as long as the app runs. */
+async function attend({ client, lab, scheduling }: DesktopLab): Promise<void> {
+  const [{ setMenu }, { createSignals }, { watchQueue }] = await Promise.all([
     import('./menu'),
     import('./signals'),
     import('./queue-watch'),
   ]);
-  const [
-    { openDesktopLab },
-    { acceptConnections },
-    { setMenu },
-    { createSignals },
-    { watchQueue },
-  ] = await shells;
-  const opening = openDesktopLab(root, home);
-  acceptConnections(
-    current,
-    opening.then(({ router }) => router),
-  );
-  setMenu(current, home);
-  try {
-    desktopLab = await opening;
-  } catch (error) {
-    tellProblem(error);
-    return;
-  }
-  const signals = createSignals(desktopLab.client, current);
+  setMenu(currentWindow, home);
+  const signals = createSignals(client, currentWindow);
   closing.signal.addEventListener('abort', () => signals.clear());
-  await watchQueue(desktopLab.client, closing.signal, signals).catch((error: unknown) => {
-    if (!closing.signal.aborted) desktopLab?.lab.log.error({ error }, 'watching the queue ended');
+  const listener = {
+    ended: signals.ended,
+    changed(snapshot: QueueSnapshot): void {
+      scheduling.look(snapshot);
+      signals.changed(snapshot);
+    },
+  };
+  await watchQueue(client, closing.signal, listener).catch((error: unknown) => {
+    if (!closing.signal.aborted) lab.log.error({ error }, 'watching the queue ended');
   });
 }
 

@@ -1,13 +1,7 @@
 /** The same window in a browser against `lab serve`, with the real worker and a short training. */
 import { expect, test } from '@playwright/test';
-import {
-  addShortPreset,
-  createHome,
-  onlyRun,
-  stepsOnDisk,
-  type TestHome,
-  upTo,
-} from './support/lab-home';
+import { addShortPreset } from '../integration/support/few-tasks';
+import { createHome, onlyRun, stepsOnDisk, type TestHome, upTo } from './support/lab-home';
 import { type Served, serveLab } from './support/server';
 import { lastStepShown, train, verdict, waitForStep } from './support/window';
 

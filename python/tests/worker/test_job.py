@@ -206,6 +206,33 @@ def test_target_modules_that_the_model_lacks_are_answered_with_those_it_has(
     assert "q_proj" in error["fix"]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"adapter__initialization": "gaussian", "adapter__rankStabilized": True},
+        {"adapter__weightDecomposed": True, "schedule__decay": "linear"},
+        {"batch__gradientCheckpointing": True, "batch__groupByLength": False},
+        {"precision": "bfloat16", "schedule__decay": "constant", "attention": "eager"},
+        {"data__trainOn": "all", "monitoring__validateEvery": 1, "monitoring__sampleEvery": 1},
+    ],
+)
+def test_every_kind_of_recipe_trains(
+    changes: dict[str, object], tmp_path: Path, model: Path, corpus: Path
+) -> None:
+    run = make_job(tmp_path / "run", train_spec(model, corpus, **changes, schedule__maxSteps=4))
+    assert run_here(run) == 0
+    losses = [event["loss"] for event in events_of(run, "step")]
+    assert losses[-1] < losses[0]
+
+
+def test_an_initialization_that_would_not_fit_the_base_is_refused(
+    tmp_path: Path, model: Path, corpus: Path
+) -> None:
+    run = make_job(tmp_path / "run", train_spec(model, corpus, adapter__initialization="pissa"))
+    assert run_here(run) == 1
+    assert "PiSSA" in events_of(run, "error")[-1]["message"]
+
+
 def test_a_spec_that_does_not_fit_names_the_fields(tmp_path: Path, model: Path) -> None:
     spec = train_spec(model, model)
     spec["batch"]["micro"] = 0

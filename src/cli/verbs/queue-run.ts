@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { keepAwake } from '@lab/process/keep-awake';
 import { hasWorkLeft } from '@lab/shell/hand-over';
 import type { QueueSnapshot } from '@shared/job';
-import { openLab } from '../open-lab';
+import { openLab, withLab } from '../open-lab';
 import type { Answer, CommonOptions } from '../verb';
 
 const look = 500;
@@ -17,18 +17,38 @@ export async function runQueue(options: CommonOptions): Promise<Answer> {
   const end = (): void => ending.abort();
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
-  const { lab, client } = await openLab(options, true);
   const letSleep = keepAwake('the queue is running');
   try {
-    const reason = await scheduleUntilIdle(() => client.queue.snapshot(), ending.signal);
+    let reason: Reason;
+    do {
+      reason = await holdQueue(options, ending.signal);
+      // Whoever enqueued while this process still held the lease relies on it.
+    } while (reason === 'idle' && (await isForgotten(options)));
     return { value: { reason }, text: sentences[reason] };
   } finally {
     letSleep();
-    await lab.close();
     process.off('SIGINT', end);
     process.off('SIGTERM', end);
   }
 }
+
+async function holdQueue(options: CommonOptions, signal: AbortSignal): Promise<Reason> {
+  const { lab, client } = await openLab(options, true);
+  try {
+    return await scheduleUntilIdle(() => client.queue.snapshot(), signal);
+  } finally {
+    await lab.close();
+  }
+}
+
+function isForgotten(options: CommonOptions): Promise<boolean> {
+  return withLab(options, async ({ client }) => {
+    const snapshot = await client.queue.snapshot();
+    return snapshot.scheduler === null && hasWorkLeft(snapshot);
+  });
+}
+
+type Reason = keyof typeof sentences;
 
 const sentences = {
   idle: 'Nothing is left in the queue.',
@@ -39,7 +59,7 @@ const sentences = {
 async function scheduleUntilIdle(
   snapshot: () => Promise<QueueSnapshot>,
   signal: AbortSignal,
-): Promise<keyof typeof sentences> {
+): Promise<Reason> {
   const start = Date.now();
   let idle = 0;
   while (!signal.aborted) {

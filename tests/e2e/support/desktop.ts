@@ -24,7 +24,11 @@ export async function openDesktop(home: string): Promise<Desktop> {
   });
   const page = await app.firstWindow();
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
-  return { app, page, startMilliseconds: Date.now() - begun };
+  const startMilliseconds = Date.now() - begun;
+  await app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 20, y: 20, width: 1440, height: 900 });
+  });
+  return { app, page, startMilliseconds };
 }
 
 /** Saves downloads to `file` without asking, as a user does with the dialog. */

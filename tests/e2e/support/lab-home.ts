@@ -1,6 +1,6 @@
 /** A lab home of its own for a test, and what lies in it. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -59,30 +59,4 @@ export function onlyRun(home: string): string {
 
 export function upTo(last: number): number[] {
   return Array.from({ length: last }, (_, index) => index + 1);
-}
-
-/** A preset of the starter model that ends after a few steps and is measured on a few tasks. */
-export function addShortPreset(home: string, maxSteps: number): void {
-  const starter = join(repository, 'resources', 'benchmarks', 'starter');
-  const benchmark = join(home, 'benchmarks', 'few');
-  mkdirSync(benchmark, { recursive: true });
-  const manifest = JSON.parse(readFileSync(join(starter, 'benchmark.json'), 'utf8')) as {
-    readonly file: string;
-  };
-  const tasks = readFileSync(join(starter, manifest.file), 'utf8').trim().split('\n');
-  const few = tasks.filter((_, index) => index % 15 === 0);
-  const described = { ...manifest, name: 'few', title: 'A few tasks' };
-  writeFileSync(join(benchmark, 'benchmark.json'), JSON.stringify(described));
-  writeFileSync(join(benchmark, manifest.file), `${few.join('\n')}\n`);
-  const preset = [
-    'schemaVersion: 1',
-    'name: short',
-    'title: Short',
-    'model: starter',
-    'corpus: starter',
-    `schedule: {maxSteps: ${maxSteps}, learningRate: 3e-3, warmupSteps: 2}`,
-    'evaluations: [{benchmark: few}]',
-    '',
-  ].join('\n');
-  writeFileSync(join(home, 'presets', 'short.yaml'), preset);
 }
