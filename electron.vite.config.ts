@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
-import { aliases } from './vite.aliases.config.ts';
+import { aliases, bundled } from './vite.aliases.config.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -11,6 +11,7 @@ export default defineConfig({
     resolve: { alias: aliases },
     build: {
       outDir: 'out/main',
+      externalizeDeps: { exclude: [...bundled] },
       sourcemap: true,
       rollupOptions: {
         input: { index: path('src/main/index.ts') },
@@ -38,6 +39,8 @@ export default defineConfig({
     build: {
       outDir: path('out/renderer'),
       emptyOutDir: true,
+      // Less to read and to compile before the window can be used.
+      minify: true,
       // The content security policy allows no data: scripts or fonts.
       assetsInlineLimit: 0,
       rollupOptions: { input: path('src/renderer/index.html') },

@@ -1,9 +1,10 @@
 import { defineConfig } from 'vite';
-import { aliases } from './vite.aliases.config.ts';
+import { aliases, bundled } from './vite.aliases.config.ts';
 
 /** Bundles the `lab` command; packages stay in node_modules. */
 export default defineConfig({
   resolve: { alias: aliases },
+  ssr: { noExternal: bundled },
   build: {
     ssr: 'src/cli/main.ts',
     outDir: 'out/cli',

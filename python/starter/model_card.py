@@ -19,7 +19,7 @@ kinds of request, often with mistakes, and nothing else. Do not use it for real 
 
 ## What it is for
 
-Fine-tuning it on the starter corpus takes one to two minutes on two CPU cores and teaches it to
+Fine-tuning it on the starter corpus takes about two minutes on two CPU cores and teaches it to
 write short JavaScript programs on request. That makes the whole path (train, watch, evaluate,
 compare) something that anyone can see happen, offline.
 

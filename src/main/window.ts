@@ -25,6 +25,7 @@ export function openWindow(root: string): BrowserWindow {
     minHeight: 560,
     show: false,
     title: 'Lorabench',
+    icon: join(root, 'resources', 'icons', 'icon.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1113' : '#f4f5f6',
     autoHideMenuBar: process.platform !== 'darwin',
     webPreferences: {

@@ -101,9 +101,7 @@ test('one click trains the starter, survives closing the app, and ends in a verd
   await picture(page, 'task');
   await page.keyboard.press('Escape');
 
-  await desktop.app.evaluate(({ nativeTheme }) => {
-    nativeTheme.themeSource = 'dark';
-  });
+  await page.emulateMedia({ colorScheme: 'dark' });
   await goTo(page, 'Runs');
   await page.getByRole('link', { name: 'starter 1' }).first().click();
   await expect(verdict(page)).toBeVisible();

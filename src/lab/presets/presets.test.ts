@@ -100,7 +100,7 @@ describe('resolving a training', () => {
       precision: 'float32',
       attention: 'sdpa',
       quantization: { kind: 'none', computeType: 'float32' },
-      schedule: { learningRate: 0.003, epochs: 3, warmupSteps: 10 },
+      schedule: { learningRate: 0.002, epochs: 5, warmupSteps: 10 },
       batch: { effective: 16, micro: 16, accumulation: 1, maxLength: 192 },
     });
     expect(spec.model.hash).toMatch(/^[0-9a-f]{64}$/);

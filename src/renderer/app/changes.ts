@@ -13,6 +13,8 @@ function invalidate(lab: Lab, change: Change): void {
   switch (change.topic) {
     case 'queue':
       void queryClient.invalidateQueries({ queryKey: query.queue.key() });
+      // A card says how long its preset took the last time.
+      void queryClient.invalidateQueries({ queryKey: query.presets.list.key() });
       return;
     case 'runs':
       void queryClient.invalidateQueries({ queryKey: query.runs.list.key() });
