@@ -21,12 +21,26 @@ export async function followRun(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunDetail> {
+  let told = 0;
   for (;;) {
     const detail = await client.runs.get({ id: runId });
+    for (const warning of detail.warnings.slice(told)) tell(warning, runId, progress);
+    told = Math.max(told, detail.warnings.length);
     if (isOver(detail.summary.status)) return finish(detail, progress);
     progress.update(detail.progress, await describe(client, detail));
     await wait(pause, undefined, { signal });
   }
+}
+
+/** More lines than this would push the training itself off the screen. */
+const toldDetails = 20;
+
+/** A warning in full where the person looks: bad rows of a corpus with their line numbers, first. */
+function tell(warning: RunDetail['warnings'][number], runId: string, progress: Progress): void {
+  const shown = warning.details.slice(0, toldDetails).map((detail) => `  ${detail}`);
+  const left = warning.details.length - shown.length;
+  const more = left > 0 ? [`  and ${left} more: "lab runs show ${runId}"`] : [];
+  for (const line of [`Warning: ${warning.message}`, ...shown, ...more]) progress.end(line);
 }
 
 async function describe(client: LabClient, detail: RunDetail): Promise<string> {

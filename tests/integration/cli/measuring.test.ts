@@ -119,3 +119,32 @@ describe('lab train, with the real worker', () => {
     expect(after.length - before.length).toBe(1);
   }, 600_000);
 });
+
+describe('lab train with a corpus of the user’s own', () => {
+  it('lists each bad row with its line before it trains on the others', async () => {
+    const good = (number: number) =>
+      JSON.stringify({
+        instruction: `Print ${number} in JavaScript.`,
+        output: `console.log(${number});`,
+      });
+    const corpus = join(folder, 'own.jsonl');
+    const rows = [
+      good(1),
+      '{"messages": [',
+      good(2),
+      '{"instruction": "Say nothing.", "output": ""}',
+    ];
+    writeFileSync(corpus, `${[...rows, good(3), good(4)].join('\n')}\n`);
+    const set = ['--set', `corpus=${corpus}`, 'batch.effective=2', 'schedule.maxSteps=2'];
+    const { code, value, stderr } = await runJson(
+      ['train', 'starter', '--no-evaluate', ...set, 'monitoring.validationShare=0'],
+      settings,
+    );
+    expect(code).toBe(0);
+    const { run } = z.object({ run: runSummarySchema }).parse(value);
+    expect(run).toMatchObject({ status: 'done', steps: 2, corpus });
+    expect(stderr).toMatch(/2 of 6 rows/);
+    expect(stderr).toMatch(/line 2: .*broken_json/);
+    expect(stderr).toMatch(/line 4: .*empty_text/);
+  });
+});
