@@ -49,7 +49,8 @@ export interface Lab extends LabServices {
 export async function createLab(options: LabOptions): Promise<Lab> {
   const home = openHome(options.home);
   const log = pino(
-    { base: { pid: process.pid } },
+    // Without a serializer an Error under this name is written as {}.
+    { base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } },
     pino.destination({ dest: join(home.logs, 'lab.log'), sync: true, append: true }),
   );
   const store = new Store(home.database);

@@ -21,11 +21,14 @@ export async function followRun(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunDetail> {
-  let told = 0;
+  // By their words: the lab's own warning about the event file comes and grows before the others.
+  const told = new Set<string>();
   for (;;) {
     const detail = await client.runs.get({ id: runId });
-    for (const warning of detail.warnings.slice(told)) tell(warning, runId, progress);
-    told = Math.max(told, detail.warnings.length);
+    for (const warning of detail.warnings) {
+      if (!told.has(warning.message)) tell(warning, runId, progress);
+      told.add(warning.message);
+    }
     if (isOver(detail.summary.status)) return finish(detail, progress);
     progress.update(detail.progress, await describe(client, detail));
     await wait(pause, undefined, { signal });
