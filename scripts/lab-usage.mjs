@@ -3,15 +3,22 @@ export const labUsage = `Usage: npm run -s lab -- VERB [OPTIONS]
 
   doctor                  check everything that is needed
   devices                 what can train, and which one is chosen
-  presets                 what one click trains: list, show, save
+  environments            Python for each kind of device: list, plan, install, check
+  presets                 what one click trains: list, show, save, delete
+  fit PRESET              predicted memory and time, and what would make it fit
+  models                  base models: list, show, get, add, forget
+  rehearse PRESET         measure a few steps on random weights of the exact architecture
   train PRESET            train, evaluate, compare with the base model
   queue                   list, add, move, cancel, retry, pause, resume
   runs                    list, show, metrics, log, stop, resume, rename, delete
   corpus                  training examples: list, validate, stats
-  bench                   sets of tasks: list, show, check
+  bench                   sets of tasks: list, show, check, import, export
   eval SUBJECT            measure a run, a base model or stored generations
   evaluations             list, show
   compare A B             two evaluations, paired by task
+  smoke SUBJECT           one prompt for one or several subjects, streamed and looked at
+  smokes                  saved smoke tests: list, remove
+  endpoints               servers to evaluate: list, add, key, test, remove
   serve                   the window in a browser of this machine
   reindex                 rebuild the index from the lab home's folders
 

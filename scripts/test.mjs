@@ -2,13 +2,13 @@
  * `npm test [-- STAGE…]`: sets up what is missing and runs the stages one after another; a failing
  * one does not keep the others from running. The last line sums the tests of all stages.
  */
-import { everything, forChecks } from './set-up/groups.mjs';
+import { everything, forChecks, forLightTests } from './set-up/groups.mjs';
 import { setUpOrExit } from './set-up/set-up.mjs';
 
 const wanted = process.argv.slice(2);
-const light =
-  wanted.length > 0 && wanted.every((name) => ['check', 'unit', 'python'].includes(name));
-await setUpOrExit(light ? forChecks : everything);
+const only = (...names) => wanted.length > 0 && wanted.every((name) => names.includes(name));
+const light = only('check', 'unit', 'python') ? forLightTests : everything;
+await setUpOrExit(only('check') ? forChecks : light);
 
 const { stages } = await import('./testing/stages.mjs');
 const { runStage } = await import('./testing/run-stage.mjs');

@@ -3,7 +3,7 @@
 The examples of a step are a uniform random draw without replacement, fixed by seed and epoch, and
 do not depend on the micro-batch: halving it after a shortage of memory continues the same run.
 Grouping by length orders examples within a step only, so it saves padding without changing what a
-step learns from.
+step learns from. The first step of the first epoch is the one with the longest example.
 """
 
 import hashlib
@@ -75,21 +75,32 @@ class Batcher:
     def _order(self, epoch: int) -> list[list[int]]:
         order = list(range(len(self._examples)))
         random.Random(f"epoch {self._seed} {epoch}").shuffle(order)
+        if epoch == 0:
+            self._longest_to_a_full_step(order)
         steps = [
             order[begin : begin + self._effective]
             for begin in range(0, len(order), self._effective)
         ]
         if epoch == 0:
-            # The step that needs most memory comes first: a shortage shows at once.
-            largest = max(range(len(steps)), key=lambda index: (self._cost(steps[index]), -index))
-            steps.insert(0, steps.pop(largest))
+            # The largest padded micro-batch comes first: a shortage of memory shows at once.
+            first = max(range(len(steps)), key=lambda index: (self._longest(steps[index]), -index))
+            steps.insert(0, steps.pop(first))
         return steps
 
-    def _cost(self, step: list[int]) -> int:
-        return max(
-            len(batch) * max(len(example.ids) for example in batch)
-            for batch in self._micro_batches(step)
-        )
+    def _longest_to_a_full_step(self, order: list[int]) -> None:
+        """Puts the longest example at the head of its step, and that step is not the short last.
+
+        Its micro-batch is then a full one and the largest of the epoch, whatever the micro-batch
+        is: nothing here may depend on that, because it can change while a run is under way.
+        """
+        longest = max(range(len(order)), key=lambda at: (len(self._examples[order[at]].ids), -at))
+        head = longest - longest % self._effective
+        if head + self._effective > len(order):
+            head = 0
+        order[head], order[longest] = order[longest], order[head]
+
+    def _longest(self, step: list[int]) -> int:
+        return max(len(self._examples[index].ids) for index in step)
 
     def _micro_batches(self, step: list[int]) -> list[list[Tokens]]:
         examples = [self._examples[index] for index in step]

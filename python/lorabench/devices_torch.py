@@ -4,16 +4,17 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import psutil
 import torch
 
 from lorabench.errors import WorkerError
-from lorabench.schemas import Device
+from lorabench.schemas import Device, EvaluationSpecDevice
 
 Kind = Literal["cpu", "cuda", "rocm", "mlx"]
+AnyDevice = Device | EvaluationSpecDevice
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,21 @@ class TorchDevice:
     total_bytes: int
     runs_unpadded: bool
     """Attention runs example by example at no loss, so that padding can be left out."""
+    name: str = ""
+    """What computes, for ``environment.json``."""
+    notice: str | None = None
+    """What the user must know of it."""
 
     def memory(self) -> tuple[int, int, int]:
         """Used, peak and total bytes."""
         return self.used_bytes(), self.peak_bytes(), self.total_bytes
 
 
-def open_device(device: Device) -> TorchDevice:
-    """Prepares the device of a specification. Raises ``WorkerError`` (``bad_device``)."""
+def open_device(device: AnyDevice) -> TorchDevice:
+    """Prepares the device of a specification. Raises ``WorkerError`` (``bad_device``).
+
+    A device that is only the recording of another machine's is computed on this CPU.
+    """
     open_kind = _KINDS.get(device.kind)
     if open_kind is None:
         raise WorkerError(
@@ -43,10 +51,28 @@ def open_device(device: Device) -> TorchDevice:
             "Choose another device or the backend made for this one.",
         )
     torch.set_num_threads(device.threads)
-    return open_kind(device)
+    if not device.recorded:
+        return replace(open_kind(device), name=device.name)
+    return replace(
+        _open_cpu(device),
+        name=f"{device.name} (a recording; computed on the CPU)",
+        driver="none: a recorded device, computed on the CPU",
+        notice=f"{device.name} is a recording of another machine's device. This job is computed on"
+        " the CPU of this one, and its memory and speed are the CPU's.",
+    )
 
 
-def _open_cpu(_device: Device) -> TorchDevice:
+def architecture_of(device: AnyDevice) -> str:
+    """Such as gfx1100; empty when it is not known."""
+    return (device.architecture or "") if isinstance(device, Device) else ""
+
+
+def is_rdna3(device: AnyDevice) -> bool:
+    """Whether it is a Radeon of the RX 7000 series or its relatives (gfx1100 to gfx1103)."""
+    return architecture_of(device).startswith("gfx110")
+
+
+def _open_cpu(_device: AnyDevice) -> TorchDevice:
     process = psutil.Process()
     return TorchDevice(
         device=torch.device("cpu"),
@@ -58,7 +84,7 @@ def _open_cpu(_device: Device) -> TorchDevice:
     )
 
 
-def _open_gpu(device: Device) -> TorchDevice:
+def _open_gpu(device: AnyDevice) -> TorchDevice:
     if not torch.cuda.is_available():
         raise WorkerError(
             "bad_device",
@@ -95,7 +121,7 @@ def _peak_resident_bytes(process: psutil.Process) -> Callable[[], int]:
     return lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-_KINDS: dict[Kind, Callable[[Device], TorchDevice]] = {
+_KINDS: dict[Kind, Callable[[AnyDevice], TorchDevice]] = {
     "cpu": _open_cpu,
     "cuda": _open_gpu,
     "rocm": _open_gpu,

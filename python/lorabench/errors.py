@@ -20,6 +20,15 @@ _MEMORY_PHRASES = (
     "cannot allocate memory",
     "not enough memory",
     "unable to allocate",
+    # Metal's, on a Mac.
+    "attempting to allocate",
+    "insufficient memory",
+    "bad_alloc",
+    # cuBLAS, cuDNN, hipBLAS and rocBLAS say it in the names of their status codes.
+    "status_alloc_failed",
+    "rocblas_status_memory_error",
+    # safetensors hands on the system's error in words.
+    "os error 12",
 )
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -31,7 +40,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return True
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and any(phrase in text for phrase in _MEMORY_PHRASES)
+    told = isinstance(error, RuntimeError) or type(error).__name__ == "SafetensorError"
+    return told and any(phrase in text for phrase in _MEMORY_PHRASES)
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -1,50 +1,32 @@
-"""Generates the answers of an evaluation with PyTorch: tasks in, ``generations.jsonl`` out.
+"""Generates the answers of an evaluation with PyTorch; what is asked and kept: ``answers``."""
 
-Batches are formed over all tasks, sorted by prompt length, before anything is skipped: greedy
-answers depend slightly on their neighbours in a batch, so an evaluation that was interrupted forms
-the same batches again and writes only what is missing.
-"""
-
-import hashlib
-import json
-import os
-import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from peft import PeftModel
-from pydantic import ValidationError
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel
 
 from lorabench import schemas
+from lorabench.agent_rounds import answer_rounds
+from lorabench.answers import (
+    Ask,
+    Questions,
+    Subject,
+    answer_missing,
+    base_hash,
+    read_questions,
+)
+from lorabench.completion import Completion
 from lorabench.control import StopRequest
-from lorabench.decoding import Completion, generate
+from lorabench.decoding import generate
 from lorabench.devices_torch import open_device
 from lorabench.environment_report import write_environment
-from lorabench.errors import WorkerError, is_disk_full, is_out_of_memory
 from lorabench.events import EventWriter, Pulse
-from lorabench.model_torch import Precision, check_model_folder, load_adapter, load_base_model
-from lorabench.prompts import Prompter, context_length, load_tokenizer, make_prompter
+from lorabench.model_torch import Precision, load_adapter, load_base_model
 from lorabench.recipe import Outcome
-from lorabench.schemas import BaseModelSubject, EvaluationSpec, Generation, RunSubject, Task
-
-GENERATIONS = "generations.jsonl"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One answer to generate: the task's place in the file, which sample, and the prompt."""
-
-    task: Task
-    sample: int
-    prompt: list[int]
-
-    def key(self) -> tuple[str, int]:
-        """Identifies its line in ``generations.jsonl``."""
-        return self.task.id, self.sample
+from lorabench.schemas import EvaluationSpec
 
 
 @dataclass(frozen=True)
@@ -52,22 +34,18 @@ class Generator:
     """A model that is ready to answer."""
 
     model: PreTrainedModel | PeftModel
-    tokenizer: PreTrainedTokenizerBase
+    questions: Questions
     spec: EvaluationSpec
-    context: int | None
 
-    def answer(self, asks: Sequence[Ask], seed: str) -> list[Completion]:
+    def answer(self, asks: Sequence[Ask], seed: int) -> list[Completion]:
         """Answers one batch; the same seed and the same batch give the same answers."""
-        sampling = self.spec.comparability.sampling
-        longest = max(len(ask.prompt) for ask in asks)
-        room = self.context - longest if self.context is not None else sampling.maxNewTokens
-        torch.manual_seed(_number(seed))
+        torch.manual_seed(seed)
         return generate(
             self.model,
-            self.tokenizer,
+            self.questions.tokenizer,
             [ask.prompt for ask in asks],
-            sampling,
-            min(sampling.maxNewTokens, room),
+            self.spec.comparability.sampling,
+            self.questions.room(asks, self.spec),
         )
 
 
@@ -80,261 +58,40 @@ def generate_answers(
     """
     device = open_device(spec.device)
     pulse.watch_memory(device.memory)
-    sampling = spec.comparability.sampling
+    if device.notice is not None:
+        events.warn("recorded_device", device.notice)
     write_environment(
         folder,
-        device=spec.device.name,
+        device=device.name,
         driver=device.driver,
-        seed=sampling.seed,
+        seed=spec.comparability.sampling.seed,
         threads=spec.device.threads,
-        model_hash=_base_hash(spec),
+        model_hash=base_hash(spec),
         benchmark_hash=spec.comparability.benchmarkHash,
     )
-    tasks = read_tasks(folder / spec.tasksPath)
-    path = folder / GENERATIONS
-    present = read_present(path)
-    base_folder, adapter_folder = subject_folders(spec)
-    check_model_folder(base_folder)
-    tokenizer = load_tokenizer(base_folder)
-    prompter = make_prompter(tokenizer, spec.comparability.promptFormat)
-    batches = form_batches(tasks, prompter, spec)
-    wanted = len(tasks) * sampling.repeats
-    events.emit(schemas.PhaseEvent, phase="loading_model", message=f"Loading {base_folder}")
-    quantization = spec.subject.quantization  # type: ignore[union-attr]
+    questions = read_questions(folder, spec)
+    events.emit(schemas.PhaseEvent, phase="loading_model", message=f"Loading {questions.base}")
+    base = load_base(spec.subject, questions.base, spec.precision, device.device)
+    model = base if questions.adapter is None else load_adapter(base, questions.adapter)
+    model.train(False)
+    generator = Generator(model, questions, spec)
+    answer = answer_missing if spec.agent is None else answer_rounds
+    return answer(folder, spec, questions, generator, events, stop)
+
+
+def load_base(
+    subject: Subject, folder: Path, precision: Precision, device: torch.device
+) -> PreTrainedModel:
+    """The base model of a subject, quantized as the subject says."""
+    quantization = subject.quantization  # type: ignore[union-attr]
     compute: Precision = (
-        spec.precision if quantization.computeType == "auto" else quantization.computeType
+        precision if quantization.computeType == "auto" else quantization.computeType
     )
-    base = load_base_model(
-        base_folder,
-        device=device.device,
-        precision=spec.precision,
+    return load_base_model(
+        folder,
+        device=device,
+        precision=precision,
         quantization=quantization.kind,
         double_quantization=quantization.doubleQuantization,
         compute_type=compute,
     )
-    model = base if adapter_folder is None else load_adapter(base, adapter_folder)
-    model.train(False)
-    generator = Generator(model, tokenizer, spec, context_length(base_folder))
-    events.emit(
-        schemas.PhaseEvent,
-        phase="generating",
-        message=f"Generating {wanted - len(present)} of {wanted} answers",
-    )
-    with GenerationWriter(path) as writer:
-        for number, batch in enumerate(batches):
-            if stop.is_set():
-                break
-            missing = [ask for ask in batch if not all_present(ask, present, spec)]
-            if not missing:
-                continue
-            for generation in answer_batch(generator, batch, f"{sampling.seed} {number}", events):
-                for copy in with_copies(generation, spec):
-                    if (copy.taskId, copy.sample) not in present:
-                        writer.add(copy)
-                        present.add((copy.taskId, copy.sample))
-            writer.sync()
-    return Outcome(len(present), completed=len(present) >= wanted)
-
-
-def subject_folders(spec: EvaluationSpec) -> tuple[Path, Path | None]:
-    """Folders of the base model and of the adapter."""
-    match spec.subject:
-        case BaseModelSubject() as subject:
-            return Path(subject.path), None
-        case RunSubject() as subject:
-            return Path(subject.basePath), Path(subject.adapterPath)
-        case subject:
-            raise WorkerError(
-                "bad_subject",
-                f"A {subject.kind} subject is not generated: its answers exist already.",
-                "Let the lab judge it without a worker.",
-            )
-
-
-def _base_hash(spec: EvaluationSpec) -> str | None:
-    match spec.subject:
-        case BaseModelSubject() as subject:
-            return subject.hash
-        case RunSubject() as subject:
-            return subject.baseHash
-        case _:
-            return None
-
-
-def read_tasks(path: Path) -> list[Task]:
-    """The benchmark's tasks. Raises ``WorkerError`` (``bad_benchmark``)."""
-    tasks: list[Task] = []
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WorkerError(
-            "bad_benchmark", f"The tasks {path} cannot be read.", "Check the file.", [str(error)]
-        ) from error
-    for number, line in enumerate(content.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-            tasks.append(Task.model_validate({"constructs": [], **value}))
-        except (ValueError, TypeError) as error:
-            raise WorkerError(
-                "bad_benchmark",
-                f"Line {number} of {path.name} is not a task.",
-                "Correct the line.",
-                str(error).splitlines()[:5],
-            ) from error
-    if len({task.id for task in tasks}) != len(tasks):
-        raise WorkerError("bad_benchmark", "Two tasks have the same id.", "Make ids unique.")
-    return tasks
-
-
-def read_present(path: Path) -> set[tuple[str, int]]:
-    """Task and sample of every whole line; failed ones count too, so nothing is asked twice."""
-    present: set[tuple[str, int]] = set()
-    if not path.exists():
-        return present
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            generation = Generation.model_validate_json(line)
-        except ValidationError:
-            continue
-        present.add((generation.taskId, generation.sample))
-    return present
-
-
-def form_batches(
-    tasks: Sequence[Task], prompter: Prompter, spec: EvaluationSpec
-) -> list[list[Ask]]:
-    """All answers to generate, in batches of similar prompt length.
-
-    Greedy repeats are identical, so only the first is asked for.
-    """
-    sampling = spec.comparability.sampling
-    samples = sampling.repeats if sampling.temperature > 0 else 1
-    system = spec.comparability.systemPrompt
-    asks = [
-        Ask(task, sample, prompt)
-        for task in tasks
-        for prompt in [prompter.encode_prompt(task.prompt, system)]
-        for sample in range(samples)
-    ]
-    asks.sort(key=lambda ask: len(ask.prompt))
-    size = sampling.batchSize
-    return [asks[begin : begin + size] for begin in range(0, len(asks), size)]
-
-
-def all_present(ask: Ask, present: set[tuple[str, int]], spec: EvaluationSpec) -> bool:
-    """Whether the ask's line is written, and those of its identical repeats."""
-    sampling = spec.comparability.sampling
-    if sampling.temperature > 0:
-        return ask.key() in present
-    return all((ask.task.id, sample) in present for sample in range(sampling.repeats))
-
-
-def with_copies(generation: Generation, spec: EvaluationSpec) -> list[Generation]:
-    """The generation, and at temperature 0 its identical repeats."""
-    sampling = spec.comparability.sampling
-    if sampling.temperature > 0:
-        return [generation]
-    return [generation.model_copy(update={"sample": sample}) for sample in range(sampling.repeats)]
-
-
-def answer_batch(
-    generator: Generator, batch: Sequence[Ask], seed: str, events: EventWriter
-) -> list[Generation]:
-    """Answers a batch; if it fails, one by one, so that one bad task spoils no other."""
-    context = generator.context
-    fitting = [ask for ask in batch if context is None or len(ask.prompt) < context]
-    results = [
-        _failed(ask, f"the prompt has {len(ask.prompt)} tokens; the model was made for {context}")
-        for ask in batch
-        if ask not in fitting
-    ]
-    if not fitting:
-        return results
-    started = time.monotonic()
-    try:
-        completions = generator.answer(fitting, seed)
-    except Exception as error:
-        if len(fitting) == 1 or is_disk_full(error):
-            raise
-        traceback.print_exc()
-        events.warn(
-            "batch_failed",
-            f"A batch of {len(fitting)} answers failed and is repeated one by one.",
-            [(str(error).splitlines() or [type(error).__name__])[0]],
-        )
-        return results + [_answer_alone(generator, ask, seed) for ask in fitting]
-    seconds = (time.monotonic() - started) / len(fitting)
-    return results + [
-        _generation(ask, completion, seconds)
-        for ask, completion in zip(fitting, completions, strict=True)
-    ]
-
-
-def _answer_alone(generator: Generator, ask: Ask, seed: str) -> Generation:
-    started = time.monotonic()
-    try:
-        completion = generator.answer([ask], f"{seed} {ask.key()}")[0]
-    except Exception as error:
-        traceback.print_exc()
-        kind = "out of memory" if is_out_of_memory(error) else type(error).__name__
-        return _failed(ask, f"{kind}: {(str(error).splitlines() or [''])[0]}")
-    return _generation(ask, completion, time.monotonic() - started)
-
-
-def _generation(ask: Ask, completion: Completion, seconds: float) -> Generation:
-    return Generation(
-        taskId=ask.task.id,
-        sample=ask.sample,
-        text=completion.text,
-        finishReason=completion.finish_reason,
-        promptTokens=len(ask.prompt),
-        completionTokens=completion.tokens,
-        seconds=seconds,
-    )
-
-
-def _failed(ask: Ask, error: str) -> Generation:
-    return Generation(
-        taskId=ask.task.id,
-        sample=ask.sample,
-        text="",
-        finishReason="error",
-        promptTokens=len(ask.prompt),
-        completionTokens=0,
-        seconds=0,
-        error=error,
-    )
-
-
-class GenerationWriter:
-    """Appends lines; a half line left by a killed process is closed and stays as garbage."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> "GenerationWriter":
-        self._file = self._path.open("ab+")
-        if self._file.seek(0, os.SEEK_END) > 0:
-            self._file.seek(-1, os.SEEK_END)
-            if self._file.read(1) != b"\n":
-                self._file.write(b"\n")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def add(self, generation: Generation) -> None:
-        """Appends one line."""
-        self._file.write(generation.model_dump_json().encode() + b"\n")
-
-    def sync(self) -> None:
-        """Hands the lines to the disk: from here on they survive a power cut."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-
-def _number(seed: str) -> int:
-    """A generator seed from text, the same in every process."""
-    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) >> 1

@@ -15,7 +15,9 @@ from lorabench.errors import WorkerError, as_worker_error
 from lorabench.events import EventWriter, Pulse
 from lorabench.keeper_watch import die_with_keeper
 from lorabench.recipe import Outcome
-from lorabench.schemas import EvaluationSpec, RunSpec
+from lorabench.schemas import DownloadSpec, EvaluationSpec, RehearseSpec, RunSpec, SmokeSpec
+
+Spec = RunSpec | EvaluationSpec | SmokeSpec | RehearseSpec | DownloadSpec
 
 
 def run_job(folder: Path) -> int:
@@ -45,7 +47,7 @@ def run_job(folder: Path) -> int:
     return 0
 
 
-def read_spec(folder: Path) -> RunSpec | EvaluationSpec:
+def read_spec(folder: Path) -> Spec:
     """The job's specification. Raises ``WorkerError`` (``bad_spec``)."""
     try:
         value = json.loads((folder / "spec.json").read_bytes())
@@ -55,6 +57,12 @@ def read_spec(folder: Path) -> RunSpec | EvaluationSpec:
                 return RunSpec.model_validate(value)
             case "generate":
                 return EvaluationSpec.model_validate(value)
+            case "smoke":
+                return SmokeSpec.model_validate(value)
+            case "rehearse":
+                return RehearseSpec.model_validate(value)
+            case "download":
+                return DownloadSpec.model_validate(value)
     except ValidationError as error:
         problems = [
             f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
@@ -68,17 +76,15 @@ def read_spec(folder: Path) -> RunSpec | EvaluationSpec:
 
 def _run(
     folder: Path,
-    spec: RunSpec | EvaluationSpec,
+    spec: Spec,
     events: EventWriter,
     pulse: Pulse,
     stop: StopRequest,
 ) -> Outcome:
-    if spec.backend != "torch":
-        raise WorkerError(
-            "bad_backend",
-            f"This worker has no {spec.backend} backend.",
-            "Choose a device that PyTorch serves.",
-        )
+    if isinstance(spec, DownloadSpec):
+        from lorabench.download_model import download_model
+
+        return download_model(spec, events, stop)
     # Read by the numeric libraries when they are imported, which happens just below.
     os.environ.setdefault("OMP_NUM_THREADS", str(spec.device.threads))
     # Spinning threads cost a factor of ten when something else, such as judging, needs the cores.
@@ -86,11 +92,45 @@ def _run(
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if spec.backend == "mlx":
+        return _run_mlx(folder, spec, events, pulse, stop)
     if isinstance(spec, RunSpec):
         from lorabench.train_torch import train
 
         return train(folder, spec, events, pulse, stop)
+    if isinstance(spec, RehearseSpec):
+        from lorabench.rehearse_torch import rehearse
+
+        return rehearse(folder, spec, events, pulse, stop)
+    if isinstance(spec, SmokeSpec):
+        from lorabench.smoke_torch import smoke
+
+        return smoke(folder, spec, events, pulse, stop)
     from lorabench.generate_torch import generate_answers
+
+    return generate_answers(folder, spec, events, pulse, stop)
+
+
+def _run_mlx(
+    folder: Path,
+    spec: RunSpec | EvaluationSpec | SmokeSpec | RehearseSpec,
+    events: EventWriter,
+    pulse: Pulse,
+    stop: StopRequest,
+) -> Outcome:
+    if isinstance(spec, RunSpec):
+        from lorabench.train_mlx import train
+
+        return train(folder, spec, events, pulse, stop)
+    if isinstance(spec, RehearseSpec):
+        from lorabench.rehearse_mlx import rehearse
+
+        return rehearse(folder, spec, events, pulse, stop)
+    if isinstance(spec, SmokeSpec):
+        from lorabench.smoke_mlx import smoke
+
+        return smoke(folder, spec, events, pulse, stop)
+    from lorabench.generate_mlx import generate_answers
 
     return generate_answers(folder, spec, events, pulse, stop)
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from lorabench.abort_report import log_size, report_abort
 from lorabench.files import write_json
 from lorabench.folder_lock import folder_lock
 
@@ -68,6 +69,7 @@ def _keep(folder: Path) -> int:
 
     for name in _FORWARDED:
         signal.signal(getattr(signal, name), forward)
+    log_begin = log_size(folder)
     child = subprocess.Popen(
         [sys.executable, "-m", "lorabench", "--job", str(folder)],
         stdin=subprocess.PIPE,
@@ -76,6 +78,8 @@ def _keep(folder: Path) -> int:
     for number in early:
         child.send_signal(number)
     code = child.wait()
+    if code == -signal.SIGABRT:
+        report_abort(folder, log_begin)
     write_json(
         folder / "exit.json",
         {

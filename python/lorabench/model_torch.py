@@ -1,6 +1,5 @@
 """Loads a base model folder under PyTorch and says clearly what is wrong with a bad one."""
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +8,9 @@ from peft import LoraConfig, PeftMixedModel, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
 from transformers.utils import logging
 
+from lorabench import pissa
 from lorabench.errors import WorkerError, is_disk_full, is_out_of_memory
+from lorabench.model_folder import bad_model, check_model_folder
 from lorabench.schemas import Adapter
 
 Precision = Literal["float32", "bfloat16", "float16"]
@@ -18,37 +19,6 @@ TYPES: dict[Precision, torch.dtype] = {
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
 }
-_PICKLED = (".bin", ".pt", ".pth", ".ckpt")
-
-
-def check_model_folder(folder: Path) -> None:
-    """Raises ``WorkerError`` (``bad_model``) for what can be told without loading the weights."""
-    if not folder.is_dir():
-        raise _bad_model(f"There is no model folder {folder}.", "Check model.path.")
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _bad_model(
-            f"The model folder {folder} has no readable config.json.",
-            "Name a folder in Hugging Face layout: config.json, tokenizer files, *.safetensors.",
-            [str(error)],
-        ) from error
-    if not isinstance(config, dict) or "model_type" not in config:
-        raise _bad_model(
-            f"{folder / 'config.json'} does not name a model_type.",
-            "Name a folder in Hugging Face layout.",
-        )
-    if any(folder.glob("*.safetensors")):
-        return
-    if any(path.suffix in _PICKLED for path in folder.iterdir()):
-        raise _bad_model(
-            f"The weights in {folder} are pickled, which can run code when they are loaded.",
-            "Use the safetensors version of this model, or convert it.",
-        )
-    raise _bad_model(
-        f"The model folder {folder} has no weights (*.safetensors).",
-        "Download the model again; a download may have been interrupted.",
-    )
 
 
 def load_base_model(
@@ -56,7 +26,7 @@ def load_base_model(
     *,
     device: torch.device,
     precision: Precision,
-    quantization: Literal["none", "nf4"],
+    quantization: Literal["none", "nf4", "mlx4"],
     double_quantization: bool,
     compute_type: Precision,
     attention: str = "sdpa",
@@ -65,6 +35,12 @@ def load_base_model(
 
     Raises ``WorkerError`` (``bad_model``) when the folder does not hold a whole, known model.
     """
+    if quantization == "mlx4":
+        raise WorkerError(
+            "bad_spec",
+            "PyTorch cannot read mlx4 quantization.",
+            "Use the device and backend that the run was trained with (MLX).",
+        )
     check_model_folder(folder)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     options: dict[str, object] = {}
@@ -94,7 +70,7 @@ def load_base_model(
     except Exception as error:
         if is_out_of_memory(error) or is_disk_full(error):
             raise
-        raise _bad_model(
+        raise bad_model(
             f"The model in {folder} cannot be loaded.",
             "Check that it is a causal language model that this version of Transformers knows,"
             " and that its files are complete.",
@@ -104,7 +80,7 @@ def load_base_model(
         str(key) for key in loading.get("mismatched_keys", ())
     )
     if missing:
-        raise _bad_model(
+        raise bad_model(
             f"The weights in {folder} are incomplete: {len(missing)} tensors are missing.",
             "Download the model again.",
             missing[:20],
@@ -118,16 +94,26 @@ def load_base_model(
     return model
 
 
-def add_adapter(model: PreTrainedModel, adapter: Adapter) -> PeftModel:
-    """Wraps the model with fresh LoRA parameters, drawn from PyTorch's generator."""
-    if adapter.initialization.startswith("pissa"):
-        # PiSSA changes the base weights too, so its adapter does not fit the untouched base.
-        raise WorkerError(
-            "bad_adapter",
-            "The PiSSA initialization is not supported yet.",
-            "Set adapter.initialization=default or gaussian.",
-        )
-    initialization: Any = True if adapter.initialization == "default" else adapter.initialization
+def add_adapter(
+    model: PreTrainedModel, adapter: Adapter, initial_folder: Path | None = None
+) -> PeftModel:
+    """Wraps the model with fresh LoRA parameters, drawn from PyTorch's generator.
+
+    PiSSA keeps its start in ``initial_folder``, or goes on from the one that lies there.
+    """
+    if not pissa.is_pissa(adapter):
+        initialization: Any = True if adapter.initialization == "default" else "gaussian"
+        return _wrap(model, adapter, initialization)
+    pissa.check_pissa(model, adapter)
+    wrapped = _wrap(model, adapter, True)
+    if initial_folder is not None and pissa.has_initial(initial_folder):
+        pissa.restore(wrapped, initial_folder)
+    else:
+        pissa.begin(wrapped, adapter.initialization, initial_folder)
+    return wrapped
+
+
+def _wrap(model: PreTrainedModel, adapter: Adapter, initialization: Any) -> PeftModel:  # noqa: ANN401 (PEFT takes a bool or a name)
     config = LoraConfig(
         r=adapter.rank,
         # PEFT takes fractions too, but its type and most readers expect a whole number.
@@ -168,6 +154,12 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
             f"There is no adapter in {folder}.",
             "Choose a run that has finished, or one of its checkpoints.",
         )
+    if (folder / "adapters.safetensors").is_file():
+        raise WorkerError(
+            "bad_adapter",
+            f"The adapter in {folder} was trained with MLX; PyTorch cannot read it.",
+            "Evaluate it on a Mac, on the device it was trained on.",
+        )
     try:
         return PeftModel.from_pretrained(model, folder, is_trainable=False)
     except Exception as error:
@@ -179,7 +171,3 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
             "Evaluate it with the base model it was trained on.",
             [(str(error).splitlines() or [type(error).__name__])[0]],
         ) from error
-
-
-def _bad_model(message: str, fix: str, details: list[str] | None = None) -> WorkerError:
-    return WorkerError("bad_model", message, fix, details)

@@ -155,6 +155,21 @@ class DoneEvent(BaseModel):
     message: str
 
 
+class ProgressEvent(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    v: Literal[1]
+    seq: Annotated[int, Field(ge=1)]
+    time: Annotated[int, Field(ge=0)]
+    kind: Literal["progress"]
+    done: Annotated[float, Field(ge=0.0)]
+    total: float | None
+    unit: Literal["bytes", "layers", "steps"]
+    message: str
+
+
 class HeartbeatEvent(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -175,6 +190,8 @@ class Device(BaseModel):
     kind: Literal["cpu", "cuda", "rocm", "mlx"]
     name: str
     threads: Annotated[int, Field(ge=1)]
+    architecture: str | None
+    recorded: bool
 
 
 class Model(BaseModel):
@@ -229,7 +246,7 @@ class Quantization(BaseModel):
         extra="forbid",
         frozen=True,
     )
-    kind: Literal["none", "nf4"]
+    kind: Literal["none", "nf4", "mlx4"]
     doubleQuantization: bool
     computeType: Literal["float32", "bfloat16", "float16"]
 
@@ -239,7 +256,7 @@ class Schedule(BaseModel):
         extra="forbid",
         frozen=True,
     )
-    optimizer: Literal["adamw"]
+    optimizer: Literal["adamw", "adamw_8bit", "paged_adamw_8bit"]
     learningRate: Annotated[float, Field(gt=0.0, le=1.0)]
     decay: Literal["cosine", "linear", "constant"]
     warmupSteps: Annotated[int, Field(ge=0)]
@@ -275,12 +292,69 @@ class Monitoring(BaseModel):
     samplePrompts: list[str]
 
 
+class Adjustment(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    time: Annotated[int, Field(ge=0)]
+    reason: Literal["out_of_memory"]
+    step: Annotated[int, Field(ge=0)]
+    fromMicro: Annotated[int, Field(ge=1)]
+    toMicro: Annotated[int, Field(ge=1)]
+
+
+class RehearseSpecModel(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    source: str
+    configFolder: str
+
+
+class RehearsalResult(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    schemaVersion: Literal[1]
+    parameters: int
+    trainableParameters: int
+    buildSeconds: float
+    buildPeakBytes: int
+    peakMemoryBytes: int
+    stepSeconds: list[float]
+    secondsPerStep: float
+    microBatchSeconds: float | None = None
+    optimizerSeconds: float | None = None
+    tokensPerStep: int
+    tokensPerSecond: float
+    device: str
+    notes: list[str]
+
+
+class DownloadSpec(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    schemaVersion: Literal[1]
+    kind: Literal["download"]
+    id: str
+    createdAt: str
+    source: str
+    revision: str
+    endpoint: str
+    cacheFolder: str
+
+
 class BaseModelSubjectQuantization(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
     )
-    kind: Literal["none", "nf4"]
+    kind: Literal["none", "nf4", "mlx4"]
     doubleQuantization: bool
     computeType: Literal["float32", "bfloat16", "float16", "auto"]
 
@@ -300,6 +374,17 @@ class RunSubject(BaseModel):
     checkpointStep: int | None
 
 
+class EndpointSubject(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    kind: Literal["endpoint"]
+    name: str
+    baseUrl: str
+    model: str
+
+
 class ReferenceSubject(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -317,19 +402,131 @@ class ReplaySubject(BaseModel):
     path: str
 
 
+class Agent(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    rounds: Annotated[int, Field(ge=1, le=20)]
+
+
 class Sampling(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
     )
-    repeats: Annotated[int, Field(ge=1, le=1000)]
     temperature: Annotated[float, Field(ge=0.0, le=5.0)]
     topK: Annotated[int, Field(ge=0)]
     topP: Annotated[float, Field(gt=0.0, le=1.0)]
     repetitionPenalty: Annotated[float, Field(gt=0.0)]
+    repetitionWindow: Annotated[int | None, Field(ge=1, le=1000000)] = None
     maxNewTokens: Annotated[int, Field(ge=1, le=32768)]
-    batchSize: Annotated[int, Field(ge=1, le=4096)]
     seed: Annotated[int, Field(ge=0)]
+    repeats: Annotated[int, Field(ge=1, le=1000)]
+    batchSize: Annotated[int, Field(ge=1, le=4096)]
+
+
+class EvaluationSpecDevice(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    id: str
+    kind: Literal["cpu", "cuda", "rocm", "mlx"]
+    name: str
+    threads: Annotated[int, Field(ge=1)]
+    recorded: bool
+
+
+class AgentAsk(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    taskId: str
+    sample: Annotated[int, Field(ge=0)]
+    prompt: str
+
+
+class RoundAnswer(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    taskId: str
+    sample: Annotated[int, Field(ge=0)]
+    text: str
+    finishReason: Literal["stop", "length", "error"]
+    promptTokens: Annotated[int, Field(ge=0)]
+    completionTokens: Annotated[int, Field(ge=0)]
+    seconds: Annotated[float, Field(ge=0.0)]
+    error: str | None = None
+    round: Annotated[int, Field(ge=1)]
+
+
+class Origin(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    benchmark: str
+    task: str
+
+
+class Expect(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    finishReason: Literal["stop", "length"] | None = None
+    minTokens: Annotated[int | None, Field(ge=0)] = None
+    maxTokens: Annotated[int | None, Field(ge=0)] = None
+    noLeakedTurns: bool
+    toolCall: Literal["well-formed", "recoverable", "none"] | None = None
+    contains: list[str]
+    matches: list[str]
+
+
+class BeginSmokeLine(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    kind: Literal["begin"]
+    candidate: Annotated[int, Field(ge=0)]
+
+
+class PieceSmokeLine(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    kind: Literal["piece"]
+    candidate: Annotated[int, Field(ge=0)]
+    text: str
+
+
+class EndSmokeLine(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    kind: Literal["end"]
+    candidate: Annotated[int, Field(ge=0)]
+    text: str
+    finishReason: Literal["stop", "length", "error"]
+    promptTokens: Annotated[int, Field(ge=0)]
+    completionTokens: Annotated[int, Field(ge=0)]
+    seconds: Annotated[float, Field(ge=0.0)]
+    firstTokenSeconds: float | None
+    error: str | None = None
+
+
+class SmokeLine(RootModel[BeginSmokeLine | PieceSmokeLine | EndSmokeLine]):
+    model_config = ConfigDict(
+        frozen=True,
+    )
+    root: BeginSmokeLine | PieceSmokeLine | EndSmokeLine
 
 
 class Task(BaseModel):
@@ -343,6 +540,8 @@ class Task(BaseModel):
     reference: str
     expectedOutput: str | None = None
     tests: str | None = None
+    entryPoint: str | None = None
+    prelude: str | None = None
     constructs: list[str]
 
 
@@ -453,6 +652,9 @@ class PhaseEvent(BaseModel):
         "training",
         "saving",
         "generating",
+        "downloading",
+        "building_model",
+        "rehearsing",
     ]
     message: str
     plan: Plan | None = None
@@ -470,6 +672,7 @@ class Event(
         | WarningEvent
         | ErrorEvent
         | DoneEvent
+        | ProgressEvent
         | HeartbeatEvent
     ]
 ):
@@ -486,6 +689,7 @@ class Event(
         | WarningEvent
         | ErrorEvent
         | DoneEvent
+        | ProgressEvent
         | HeartbeatEvent
     )
 
@@ -514,7 +718,41 @@ class RunSpec(BaseModel):
     monitoring: Monitoring
     precision: Literal["float32", "bfloat16", "float16"]
     attention: Literal["eager", "sdpa", "flash_attention_2"]
+    attentionReason: str
     seed: Annotated[int, Field(ge=0)]
+    adjustments: list[Adjustment]
+
+
+class RehearseSpec(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    schemaVersion: Literal[1]
+    id: str
+    name: str
+    createdAt: str
+    preset: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
+    overrides: dict[str, str | float | bool | list[str | float] | None]
+    backend: Literal["torch", "mlx"]
+    device: Device
+    data: Data
+    adapter: Adapter
+    quantization: Quantization
+    schedule: Schedule
+    batch: Batch
+    monitoring: Monitoring
+    precision: Literal["float32", "bfloat16", "float16"]
+    attention: Literal["eager", "sdpa", "flash_attention_2"]
+    attentionReason: str
+    seed: Annotated[int, Field(ge=0)]
+    adjustments: list[Adjustment]
+    kind: Literal["rehearse"]
+    model: RehearseSpecModel
+    steps: Annotated[int, Field(ge=1)]
+    totalSteps: int | None
+    exampleTokens: float | None
+    predictedBytes: float | None
 
 
 class BaseModelSubject(BaseModel):
@@ -542,6 +780,17 @@ class Comparability(BaseModel):
     sampling: Sampling
     toolchain: str
     toolchainVersion: str
+
+
+class Candidate(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    label: str
+    subject: BaseModelSubject | RunSubject | EndpointSubject | ReferenceSubject | ReplaySubject
+    precision: Literal["float32", "bfloat16", "float16"]
+    promptFormat: Literal["chatml", "alpaca"]
 
 
 class CorpusReport(BaseModel):
@@ -579,12 +828,34 @@ class EvaluationSpec(BaseModel):
     kind: Literal["generate"]
     id: str
     createdAt: str
-    subject: BaseModelSubject | RunSubject | ReferenceSubject | ReplaySubject
+    subject: BaseModelSubject | RunSubject | EndpointSubject | ReferenceSubject | ReplaySubject
+    agent: Agent | None = None
     subjectLabel: str
     comparability: Comparability
     key: str
     tasksPath: str
     backend: Literal["torch", "mlx"]
-    device: Device
+    device: EvaluationSpecDevice
     precision: Literal["float32", "bfloat16", "float16"]
     allowUnsandboxed: bool
+    gates: list[str]
+
+
+class SmokeSpec(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    schemaVersion: Literal[1]
+    kind: Literal["smoke"]
+    id: str
+    createdAt: str
+    candidates: Annotated[list[Candidate], Field(max_length=8, min_length=1)]
+    prompt: str
+    systemPrompt: str | None
+    origin: Origin | None
+    sampling: Sampling
+    check: str | None
+    expect: Expect | None
+    backend: Literal["torch", "mlx"]
+    device: EvaluationSpecDevice

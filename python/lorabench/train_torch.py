@@ -8,53 +8,36 @@ bit-identical to an uninterrupted one (the Trainer's checkpoints are not atomic,
 position depends on the micro-batch).
 """
 
-import hashlib
 import math
 import random
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, get_scheduler
 
-from lorabench import checkpoint, schemas, unpadded_attention
-from lorabench.batches import Batcher, Split, fingerprint, in_order, split
+from lorabench import checkpoint, pissa, schemas, unpadded_attention
+from lorabench.attention_torch import choose_attention
+from lorabench.batches import Batcher, fingerprint, in_order
 from lorabench.control import StopRequest
 from lorabench.decoding import generate
 from lorabench.devices_torch import open_device
 from lorabench.environment_report import write_environment
-from lorabench.errors import WorkerError
 from lorabench.events import EventWriter, Pulse, finite
-from lorabench.files import write_bytes
-from lorabench.model_torch import TYPES, add_adapter, check_model_folder, load_base_model
-from lorabench.prompts import Prompter, Tokens, context_length, load_tokenizer, make_prompter
-from lorabench.recipe import Outcome
+from lorabench.model_folder import check_model_folder
+from lorabench.model_torch import TYPES, add_adapter, load_base_model
+from lorabench.optimizer_torch import make_optimizer
+from lorabench.position import Position, resume_position
+from lorabench.prompts import Prompter, Tokens, load_tokenizer, make_prompter
+from lorabench.recipe import Outcome, TrainingJob
+from lorabench.run_data import load_data
 from lorabench.schemas import RunSpec, Sampling
 from lorabench.target_loss import TargetLoss
-from lorabench.training_data import Limits, bad_row_lines, prepare
-from lorabench.training_state import (
-    Position,
-    Trainables,
-    read_position,
-    read_state,
-    write_adapter,
-    write_state,
-)
+from lorabench.training_state import Trainables, read_state, write_adapter, write_state
 
 _SAMPLE_TOKENS = 200
 _DECAYS = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
-
-
-@dataclass(frozen=True)
-class Job:
-    """What every part of the recipe needs."""
-
-    folder: Path
-    spec: RunSpec
-    events: EventWriter
-    stop: StopRequest
 
 
 def train(
@@ -64,13 +47,15 @@ def train(
 
     Raises ``WorkerError`` for what the user can put right.
     """
-    job = Job(folder, spec, events, stop)
+    job = TrainingJob(folder, spec, events, stop)
     seed_everything(spec.seed)
     device = open_device(spec.device)
     pulse.watch_memory(device.memory)
+    if device.notice is not None:
+        events.warn("recorded_device", device.notice)
     write_environment(
         folder,
-        device=spec.device.name,
+        device=device.name,
         driver=device.driver,
         seed=spec.seed,
         threads=spec.device.threads,
@@ -104,11 +89,13 @@ def train(
         quantization=spec.quantization.kind,
         double_quantization=spec.quantization.doubleQuantization,
         compute_type=spec.quantization.computeType,
-        attention=spec.attention,
+        attention=choose_attention(spec.attention, spec.device, device.device, events.warn),
     )
     base.requires_grad_(False)
     torch.manual_seed(spec.seed)
-    model = add_adapter(base, spec.adapter)
+    initial_folder = folder / pissa.INITIAL
+    pissa.check_initial(spec.adapter, initial_folder, found.folder)
+    model = add_adapter(base, spec.adapter, initial_folder)
     if spec.batch.gradientCheckpointing:
         base.gradient_checkpointing_enable(  # type: ignore[no-untyped-call]
             gradient_checkpointing_kwargs={"use_reentrant": False}
@@ -130,17 +117,13 @@ def train(
     total_steps = math.ceil(spec.schedule.epochs * batcher.steps_per_epoch)
     total_steps = min(total_steps, spec.schedule.maxSteps or total_steps)
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(
-        parameters,
-        lr=spec.schedule.learningRate,
-        weight_decay=spec.schedule.weightDecay,
-        fused=True,
-    )
+    optimizer = make_optimizer(spec.schedule, spec.device, parameters, events.warn)
     scheduler = get_scheduler(
         _DECAYS[spec.schedule.decay], optimizer, spec.schedule.warmupSteps, total_steps
     )
     scaler = torch.amp.GradScaler(device.device.type, enabled=spec.precision == "float16")
-    parts = Trainables(model, optimizer, scheduler, scaler)
+    initial = pissa.read_initial(initial_folder) if pissa.is_pissa(spec.adapter) else None
+    parts = Trainables(model, optimizer, scheduler, scaler, initial)
 
     position = Position(permutation_seed=spec.seed)
     position.examples_fingerprint = fingerprint(data.training)
@@ -271,7 +254,7 @@ def train(
     if position.step < total_steps:
         return Outcome(position.step, completed=False)
     events.emit(schemas.PhaseEvent, phase="saving", message="Saving the adapter")
-    checkpoint.save_folder(folder / "adapter", lambda aside: write_adapter(aside, model))
+    checkpoint.save_folder(folder / "adapter", lambda aside: write_adapter(aside, model, initial))
     return Outcome(position.step, completed=True)
 
 
@@ -285,70 +268,8 @@ def seed_everything(seed: int) -> None:
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
-def load_data(job: Job, prompter: Prompter, model_folder: Path) -> Split:
-    """Reads the corpus, reports bad rows, holds out the validation share."""
-    spec = job.spec
-    limit = spec.batch.maxLength
-    context = context_length(model_folder)
-    if context is not None and context < limit:
-        job.events.warn(
-            "max_length_reduced",
-            f"The model was made for {context:,} tokens, so batch.maxLength is {context:,} here"
-            f" instead of {limit:,}.",
-        )
-        limit = context
-    path = Path(spec.corpus.path)
-    data = prepare(
-        path, spec.data.format, prompter, Limits(limit, spec.data.tooLong, spec.data.trainOn)
-    )
-    report = data.report
-    write_bytes(
-        job.folder / "corpus-report.json", (report.model_dump_json(indent=2) + "\n").encode()
-    )
-    if spec.corpus.hash and hashlib.sha256(path.read_bytes()).hexdigest() != spec.corpus.hash:
-        job.events.warn(
-            "corpus_changed",
-            "The corpus file has changed since this run was queued; it is trained as it is now.",
-        )
-    if report.badRows and (spec.data.badRows == "stop" or not data.examples):
-        raise WorkerError(
-            "bad_corpus",
-            f"{len(report.badRows)} of {report.rows} rows cannot be trained.",
-            "Correct the rows listed, or set data.badRows=leave-out to train without them."
-            if data.examples
-            else "Correct the rows listed; none is usable as it is.",
-            bad_row_lines(report),
-        )
-    if not data.examples:
-        raise WorkerError("bad_corpus", f"The corpus {path} has no rows.", "Add examples to it.")
-    if report.badRows:
-        job.events.warn(
-            "corpus_rows",
-            f"{len(report.badRows)} of {report.rows} rows cannot be trained and are left out;"
-            f" {report.usable} are used.",
-            bad_row_lines(report),
-        )
-    if report.truncated:
-        job.events.warn(
-            "corpus_truncated", f"{report.truncated} rows are cut to {limit:,} tokens, as asked."
-        )
-    return split(data.examples, spec.monitoring.validationShare, spec.seed)
-
-
-def resume_position(folder: Path, examples_fingerprint: str) -> Position:
-    """The position in a checkpoint. Raises ``WorkerError`` when it is of other data."""
-    position = read_position(folder)
-    if position.examples_fingerprint != examples_fingerprint:
-        raise WorkerError(
-            "bad_checkpoint",
-            f"{folder.name} was trained on other examples than the corpus holds now.",
-            "Restore the corpus, or start a new run with the changed one.",
-        )
-    return position
-
-
 def validate(
-    job: Job,
+    job: TrainingJob,
     model: PreTrainedModel,
     target_loss: TargetLoss,
     examples: list[Tokens],
@@ -385,7 +306,7 @@ def validate(
 
 
 def write_samples(
-    job: Job,
+    job: TrainingJob,
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     prompter: Prompter,

@@ -11,26 +11,17 @@ from pathlib import Path
 import numpy
 import torch
 from peft import PeftModel, set_peft_model_state_dict
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file, save, save_file
+
+from lorabench import pissa
+from lorabench.position import STATE, Position
 
 ADAPTER = "adapter"
+_TRAINED = "trained.safetensors"
+"""The adapter as it is trained, where that differs from the one that is saved for use."""
+_WEIGHTS = "adapter_model.safetensors"
 _OPTIMIZER = "optimizer.safetensors"
 _RANDOM = "random.safetensors"
-_STATE = "state.json"
-
-
-@dataclass
-class Position:
-    """Where a run is. ``step`` counts completed optimizer steps over all epochs."""
-
-    step: int = 0
-    epoch: int = 0
-    step_in_epoch: int = 0
-    permutation_seed: int = 0
-    validated_step: int = -1
-    sampled_step: int = -1
-    target_tokens_seen: int = 0
-    examples_fingerprint: str = ""
 
 
 @dataclass
@@ -41,16 +32,22 @@ class Trainables:
     optimizer: torch.optim.Optimizer
     scheduler: torch.optim.lr_scheduler.LambdaLR
     scaler: torch.amp.GradScaler
+    initial: dict[str, torch.Tensor] | None = None
+    """PiSSA's adapter in the beginning of the run."""
 
 
 def write_state(folder: Path, parts: Trainables, position: Position) -> None:
     """Writes a whole training state into ``folder``."""
-    write_adapter(folder / ADAPTER, parts.model)
+    write_adapter(folder / ADAPTER, parts.model, parts.initial)
+    if parts.initial is not None:
+        save_file(pissa.adapter_tensors(parts.model), folder / _TRAINED)
     tensors: dict[str, torch.Tensor] = {}
     state = parts.optimizer.state
     for name, parameter in _trainable(parts.model):
         for key, value in state.get(parameter, {}).items():
-            tensors[f"{key}:{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
+            tensor = torch.as_tensor(value).detach().cpu().contiguous()
+            # The code books of 8-bit states are shared by all parameters.
+            tensors[f"{key}:{name}"] = tensor.clone() if key.startswith("qmap") else tensor
     (folder / _OPTIMIZER).write_bytes(save(tensors))
     generators = {"torch": torch.get_rng_state()}
     if torch.cuda.is_available():
@@ -68,11 +65,16 @@ def write_state(folder: Path, parts: Trainables, position: Position) -> None:
         "python": [version, list(words), gauss],
         "numpy": numpy_state,
     }
-    (folder / _STATE).write_text(json.dumps(document, default=_plain), encoding="utf-8")
+    (folder / STATE).write_text(json.dumps(document, default=_plain), encoding="utf-8")
 
 
-def write_adapter(folder: Path, model: PeftModel) -> None:
-    """The adapter in PEFT's layout, as safetensors."""
+def write_adapter(
+    folder: Path, model: PeftModel, initial: dict[str, torch.Tensor] | None = None
+) -> None:
+    """The adapter in PEFT's layout, as safetensors; it fits the untouched base.
+
+    ``initial``: what a PiSSA adapter began as.
+    """
     model.save_pretrained(str(folder), safe_serialization=True, save_embedding_layers=False)
     # PEFT's empty model card says nothing, and it writes sets, whose order changes by process.
     (folder / "README.md").unlink(missing_ok=True)
@@ -81,27 +83,30 @@ def write_adapter(folder: Path, model: PeftModel) -> None:
     for key in ("target_modules", "exclude_modules", "modules_to_save"):
         if isinstance(config.get(key), list):
             config[key] = sorted(config[key])
+    if initial is not None:
+        weights = pissa.difference(pissa.adapter_tensors(model), initial)
+        save_file(weights, folder / _WEIGHTS, {"format": "pt"})
+        # Twice the rank at the same scale.
+        config["init_lora_weights"] = True
+        config["r"] *= 2
+        config["lora_alpha"] *= 2**0.5 if config["use_rslora"] else 2
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def read_position(folder: Path) -> Position:
-    """Only the position, to decide whether the checkpoint belongs to this run."""
-    return Position(**json.loads((folder / _STATE).read_text(encoding="utf-8"))["position"])
 
 
 def read_state(folder: Path, parts: Trainables) -> None:
     """Restores everything that ``write_state`` wrote, bit for bit."""
-    document = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-    set_peft_model_state_dict(
-        parts.model, load_file(folder / ADAPTER / "adapter_model.safetensors")
-    )
+    document = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    trained = folder / (_TRAINED if parts.initial is not None else f"{ADAPTER}/{_WEIGHTS}")
+    set_peft_model_state_dict(parts.model, load_file(trained))
     tensors = load_file(folder / _OPTIMIZER)
     indices = {id(p): i for i, p in enumerate(_optimized(parts.optimizer))}
-    saved: dict[int, dict[str, torch.Tensor]] = {}
+    saved: dict[int, dict[str, torch.Tensor | float]] = {}
     names = dict(_trainable(parts.model))
     for key, tensor in tensors.items():
         kind, _, name = key.partition(":")
-        saved.setdefault(indices[id(names[name])], {})[kind] = tensor
+        # bitsandbytes counts steps in a plain number.
+        value = tensor.item() if tensor.ndim == 0 and not tensor.is_floating_point() else tensor
+        saved.setdefault(indices[id(names[name])], {})[kind] = value
     current = parts.optimizer.state_dict()
     parts.optimizer.load_state_dict({"state": saved, "param_groups": current["param_groups"]})
     parts.scheduler.load_state_dict({**document["scheduler"], "lr_lambdas": [None]})

@@ -2,7 +2,7 @@
 import { builtCommand, builtWindow } from './built-output.mjs';
 import { electronRuntime } from './electron.mjs';
 import { nodePackages } from './node-packages.mjs';
-import { pythonEnvironment, pythonTools } from './python.mjs';
+import { mlxEnvironment, pythonEnvironment, pythonTools } from './python.mjs';
 import { sandboxSystem, testSystem, windowSystem } from './system-libraries.mjs';
 import { testBrowser } from './test-browser.mjs';
 
@@ -36,6 +36,9 @@ export const forPackage = [windowSystem, nodePackages, electronRuntime, builtWin
 
 export const forChecks = [nodePackages, pythonEnvironment, pythonTools];
 
+/** Tests alone, without windows. */
+export const forLightTests = [...forChecks, mlxEnvironment];
+
 export const everything = [
   windowSystem,
   sandboxSystem,
@@ -45,6 +48,7 @@ export const everything = [
   electronRuntime,
   pythonEnvironment,
   pythonTools,
+  mlxEnvironment,
   builtWindow,
   builtCommand,
 ];

@@ -22,7 +22,7 @@ export function cacheFolder(environment = process.env, platform = process.platfo
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lorabench');
 }
 
-/** The Python environment of the CPU worker; LORABENCH_ENVIRONMENTS names another parent folder. */
-export function environmentFolder(environment = process.env) {
-  return join(environment.LORABENCH_ENVIRONMENTS || inRepository('.environments'), 'torch-cpu');
+/** A Python environment, the CPU worker's unless named; LORABENCH_ENVIRONMENTS moves them all. */
+export function environmentFolder(environment = process.env, name = 'torch-cpu') {
+  return join(environment.LORABENCH_ENVIRONMENTS || inRepository('.environments'), name);
 }

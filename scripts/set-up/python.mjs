@@ -1,35 +1,41 @@
-/** The worker's Python environment: a venv with a CPU build of PyTorch and the locked packages. */
+/** The Python environments that a clone needs: the worker's on the CPU, the tests' tools and MLX. */
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasApt, installPackages } from './apt.mjs';
 import { environmentFolder, inRepository, repository } from './paths.mjs';
 import { findProgram } from './programs.mjs';
-import { installTorch, packageInstaller } from './python-packages.mjs';
+import { runInstaller } from './python-installer.mjs';
 import { runCommand } from './run-command.mjs';
 import { SetUpError } from './set-up-error.mjs';
-import { hashFiles, readStamp, writeStamp } from './stamp.mjs';
+import { hashFiles, readStamp } from './stamp.mjs';
 
+const cpuIndex = 'https://download.pytorch.org/whl/cpu';
 const requirement = (name) => inRepository('python', 'requirements', `${name}.txt`);
 
 const isRoot = () => process.getuid?.() === 0;
 
-/** The interpreter of the worker's environment. */
+/** The interpreter of an environment, the worker's unless another folder is named. */
 export function environmentPython(folder = environmentFolder()) {
   return process.platform === 'win32'
     ? join(folder, 'Scripts', 'python.exe')
     : join(folder, 'bin', 'python');
 }
 
-const stampFile = () => join(environmentFolder(), 'lorabench.json');
+/** As src/lab/environments/lock-file.ts hashes it: both read and write the same stamps. */
 const lockHash = (name) => hashFiles(repository, [requirement(name)]);
+const stampOf = (environment) =>
+  readStamp(join(environmentFolder(process.env, environment), 'lorabench.json'));
+
+const hasLock = (environment, lock) =>
+  stampOf(environment)[lock] === lockHash(lock) &&
+  existsSync(environmentPython(environmentFolder(process.env, environment)));
 
 const versionProbe =
-  'import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 11) else 1)';
+  'import sys, venv, ensurepip; sys.exit(0 if (3, 11) <= sys.version_info < (3, 15) else 1)';
 
-/** An interpreter of 3.11 or newer that can make environments, or null. */
+/** An interpreter of 3.11 to 3.14 that can make environments, or null. */
 async function findPython() {
-  const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'];
+  const names = ['python3', 'python3.13', 'python3.12', 'python3.14', 'python3.11', 'python'];
   const candidates = process.env.LORABENCH_PYTHON
     ? [process.env.LORABENCH_PYTHON]
     : names.map((name) => findProgram([name])).filter((file) => file !== null);
@@ -51,78 +57,53 @@ async function requirePython(progress) {
     const installed = await findPython();
     if (installed) return installed;
   }
-  throw new SetUpError('No Python 3.11 or newer that can make virtual environments was found.', {
+  throw new SetUpError('No Python 3.11 to 3.14 that can make virtual environments was found.', {
     fix: hasApt()
       ? 'sudo apt-get install -y python3 python3-venv'
-      : 'Install Python 3.11 or newer from https://www.python.org/downloads/, or name one in LORABENCH_PYTHON.',
+      : 'Install Python 3.13 from https://www.python.org/downloads/, or name one in LORABENCH_PYTHON.',
   });
 }
 
-const completeProbe = `
-import importlib.metadata, sys
-for line in open(sys.argv[1], encoding="utf-8"):
-    name, _, version = line.partition("#")[0].strip().partition("==")
-    if name and importlib.metadata.version(name).split("+")[0] != version:
-        sys.exit(f"{name} is not {version}")
-`;
-
-/** Whether the environment already has every package of a lock, whoever installed it. */
-const isComplete = (lock) =>
-  runCommand(environmentPython(), ['-c', completeProbe, requirement(lock)]).then(
-    () => true,
-    () => false,
+/** Brings a lock into an environment; one that somebody else has completed is only stamped. */
+async function bring(environment, lock, progress, { sources = [], dependencies = true } = {}) {
+  await runInstaller(
+    await requirePython(progress),
+    {
+      name: environment,
+      folder: environmentFolder(process.env, environment),
+      locks: [{ name: lock, file: requirement(lock), hash: lockHash(lock) }],
+      bring: true,
+      sources,
+      dependencies,
+      uv: findProgram(['uv']),
+    },
+    progress,
   );
-
-/** Makes the environment where there is none that works; whether it did. */
-async function makeEnvironment(progress) {
-  const folder = environmentFolder();
-  const works = await runCommand(environmentPython(), ['-c', 'import pip']).then(
-    () => true,
-    () => false,
-  );
-  if (works) return false;
-  if (existsSync(folder) && !existsSync(join(folder, 'pyvenv.cfg')))
-    throw new SetUpError(`${folder} exists and is no Python environment.`, {
-      fix: 'Move it away, or set LORABENCH_ENVIRONMENTS to another folder.',
-    });
-  await rm(folder, { recursive: true, force: true });
-  const python = await requirePython(progress);
-  await runCommand(python, ['-m', 'venv', folder], { onLine: progress.line });
-  return true;
 }
 
 /**
- * Installs a lock and stamps the environment with its hash. While it installs, the stamp says
- * `unfinished`: pip takes a package that was cut off for installed, so such an environment is
- * made anew.
+ * PyTorch's own index has builds without CUDA for every platform; on Linux PyPI's brings gigabytes
+ * of CUDA libraries. For macOS there is one build only.
  */
-async function bring(lock, progress, before) {
-  const { unfinished, ...previous } = readStamp(stampFile());
-  let installed = previous;
-  const hash = lockHash(lock);
-  if (unfinished || !(await isComplete(lock))) {
-    if (unfinished) await rm(environmentPython(), { force: true });
-    if (await makeEnvironment(progress)) installed = {};
-    await writeStamp(stampFile(), { unfinished: true });
-    const installer = packageInstaller(environmentPython(), progress);
-    await before?.(installer);
-    await installer.install(['--requirement', requirement(lock)]);
-  }
-  await writeStamp(stampFile(), { ...installed, [lock]: hash });
-}
+const torchSources =
+  process.platform === 'darwin'
+    ? []
+    : [
+        { title: "PyTorch's CPU index", url: cpuIndex },
+        { title: "pip's default index", url: null },
+      ];
+
+const shown = (environment) =>
+  environmentFolder(process.env, environment).replace(`${repository}/`, '');
 
 /** What the worker imports. */
 export const pythonEnvironment = {
   name: 'Python environment',
   note: 'PyTorch for the CPU and the training libraries, about 1.6 GB',
-  isDone: () =>
-    readStamp(stampFile())['torch-cpu'] === lockHash('torch-cpu') &&
-    existsSync(environmentPython()),
+  isDone: () => hasLock('torch-cpu', 'torch-cpu'),
   async run(progress) {
-    await bring('torch-cpu', progress, (installer) =>
-      installTorch(installer, requirement('torch-cpu'), progress),
-    );
-    return environmentFolder().replace(`${repository}/`, '');
+    await bring('torch-cpu', 'torch-cpu', progress, { sources: torchSources });
+    return shown('torch-cpu');
   },
 };
 
@@ -130,6 +111,22 @@ export const pythonEnvironment = {
 export const pythonTools = {
   name: 'Python tools for checks and tests',
   note: 'about 250 MB',
-  isDone: () => readStamp(stampFile()).dev === lockHash('dev'),
-  run: (progress) => bring('dev', progress),
+  isDone: () => hasLock('torch-cpu', 'dev'),
+  run: (progress) => bring('torch-cpu', 'dev', progress),
+};
+
+/** Where MLX exists: Apple silicon, and Linux's processor, on which the tests run it. */
+const runsMlx =
+  process.platform === 'linux' || (process.platform === 'darwin' && process.arch === 'arm64');
+
+/** The backend for Apple silicon, for the tests; the app installs its own where a Mac needs it. */
+export const mlxEnvironment = {
+  name: 'MLX for the tests',
+  note: 'about 350 MB',
+  isDone: () => !runsMlx || hasLock('mlx', 'mlx'),
+  async run(progress) {
+    // Its lock is complete, and one of its packages would ask for PyTorch.
+    await bring('mlx', 'mlx', progress, { dependencies: false });
+    return shown('mlx');
+  },
 };

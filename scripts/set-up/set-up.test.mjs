@@ -1,10 +1,10 @@
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { packagesMatch } from './node-packages.mjs';
-import { cacheFolder } from './paths.mjs';
+import { cacheFolder, environmentFolder } from './paths.mjs';
 import { createProgress, formatBytes, formatSeconds } from './progress.mjs';
-import { pinnedTorch } from './python-packages.mjs';
 import { runCommand } from './run-command.mjs';
 import { isNodeRecent, setUp } from './set-up.mjs';
 
@@ -76,8 +76,9 @@ test('times and sizes are readable', () => {
   ]);
 });
 
-test('the pin of torch is found in the lock', () => {
-  expect(pinnedTorch('sympy==1.14.0\ntorch==2.13.0\n')).toBe('torch==2.13.0');
+test('every environment lies in the one folder that LORABENCH_ENVIRONMENTS names', () => {
+  expect(environmentFolder({ LORABENCH_ENVIRONMENTS: '/big' })).toBe(join('/big', 'torch-cpu'));
+  expect(environmentFolder({ LORABENCH_ENVIRONMENTS: '/big' }, 'mlx')).toBe(join('/big', 'mlx'));
 });
 
 test('the cache folder follows the system and the override', () => {

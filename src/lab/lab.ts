@@ -10,16 +10,26 @@ import {
 import type { LabContext, LabPlaces } from './context';
 import { createCorporaService } from './corpora/corpora-service';
 import { createMachineService } from './devices/machine-service';
+import { createEndpointsService } from './endpoints/endpoints-service';
+import { createEnvironmentsService } from './environments/environments-service';
+import { createInstallRunner } from './environments/install-job';
 import { createEvaluateRunner } from './evaluations/evaluate-job';
 import { createEvaluationsService } from './evaluations/evaluations-service';
 import { reindexEvaluations } from './evaluations/reindex';
+import { createFitService } from './fit/fit-service';
+import { createDownloadRunner } from './models/download-job';
+import { createModelsService } from './models/models-service';
 import { createPresetsService } from './presets/presets-service';
 import { createQueueService } from './queue/queue-service';
 import { Scheduler } from './queue/scheduler';
+import { createRehearsalsService } from './rehearsals/rehearsals-service';
+import { createRehearseRunner } from './rehearsals/rehearse-job';
 import type { LabServices } from './rpc/services';
 import { reindexRuns } from './runs/reindex';
 import { createRunsService } from './runs/runs-service';
 import { createTrainRunner } from './runs/train-job';
+import { createSmokeRunner } from './smoke/smoke-job';
+import { createSmokeService } from './smoke/smoke-service';
 import { ChangeBus } from './store/changes';
 import { openHome } from './store/home';
 import { Store } from './store/store';
@@ -61,6 +71,10 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     ? new Scheduler(context, {
         train: createTrainRunner(context),
         evaluate: createEvaluateRunner(context),
+        smoke: createSmokeRunner(context),
+        rehearse: createRehearseRunner(context),
+        download: createDownloadRunner(context),
+        install: createInstallRunner(context),
       })
     : null;
   scheduler?.start();
@@ -69,12 +83,18 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     home: home.folder,
     log,
     machine: createMachineService(context, { shell: options.shell }),
+    environments: createEnvironmentsService(context),
+    models: createModelsService(context),
+    fit: createFitService(context),
+    rehearsals: createRehearsalsService(context),
     presets: createPresetsService(context),
     corpora: createCorporaService(context),
     benchmarks: createBenchmarksService(context),
     runs: createRunsService(context),
     queue: createQueueService(context, () => scheduler?.owner ?? null),
     evaluations: createEvaluationsService(context),
+    endpoints: createEndpointsService(context),
+    smoke: createSmokeService(context),
 
     async reindex() {
       const runs = await reindexRuns(context);

@@ -9,6 +9,7 @@ import { acceptConnections } from './connections';
 import type { DesktopLab } from './desktop-lab';
 import { declarePageProtocol, servePages } from './page-protocol';
 import { problemPage } from './problem-page';
+import { adoptShellEnvironment } from './shell-environment';
 import { bringToFront, denyPermissions, openWindow } from './window';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,6 +17,7 @@ const home = homeFromArguments(process.argv, process.env, process.cwd()) ?? defa
 let window: BrowserWindow | null = null;
 let desktopLab: DesktopLab | null = null;
 const closing = new AbortController();
+const shellEnvironment = adoptShellEnvironment();
 
 app.setName('Lorabench');
 // One app per lab home: Electron's single-instance lock lies in this folder.
@@ -69,7 +71,7 @@ function show(): void {
 /** Loaded apart and after the window is on its way, so that the lab's code does not delay it. */
 async function openLab(): Promise<DesktopLab> {
   await new Promise((resolve) => setImmediate(resolve));
-  const { openDesktopLab } = await import('./desktop-lab');
+  const [{ openDesktopLab }] = await Promise.all([import('./desktop-lab'), shellEnvironment]);
   desktopLab = await openDesktopLab(root, home);
   return desktopLab;
 }

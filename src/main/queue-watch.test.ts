@@ -20,6 +20,7 @@ function job(id: string, state: JobState): Job {
     startedAt: null,
     finishedAt: null,
     attempt: 1,
+    message: null,
     failure: null,
   };
 }

@@ -1,6 +1,6 @@
 /** Benchmarks: versioned sets of tasks. */
 import { z } from 'zod';
-import { nameSchema } from './preset';
+import { nameSchema } from './name';
 
 /** `benchmark.json` beside the tasks. */
 export const benchmarkManifestSchema = z.object({
@@ -15,6 +15,7 @@ export const benchmarkManifestSchema = z.object({
   file: z.string().describe('JSONL file of tasks beside this one'),
   license: z.string(),
   toy: z.boolean().default(false),
+  gates: z.array(z.string()).default([]).describe("rules of the toolchain's that count here"),
 });
 export type BenchmarkManifest = Readonly<z.infer<typeof benchmarkManifestSchema>>;
 
@@ -26,9 +27,24 @@ export const taskSchema = z.object({
   reference: z.string().describe('a solution that passes every stage'),
   expectedOutput: z.string().nullish().describe('stdout, compared after trimming line ends'),
   tests: z.string().nullish().describe('hidden tests; the model never sees them'),
+  entryPoint: z.string().nullish().describe('function that hidden tests call as `candidate`'),
+  prelude: z
+    .string()
+    .nullish()
+    .describe('code that the prompt began and an answer may leave out: imports, the head'),
   constructs: z.array(z.string()).default([]).describe('names defined by the toolchain'),
 });
 export type Task = Readonly<z.infer<typeof taskSchema>>;
+
+/** Layouts in which tasks are published; `folder` is one folder a task. */
+export const benchmarkLayouts = [
+  'human-eval',
+  'mbpp',
+  'multipl-e',
+  'prompt-reference',
+  'lorabench',
+  'folder',
+] as const;
 
 export const benchmarkSummarySchema = z
   .object({

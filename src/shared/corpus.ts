@@ -1,6 +1,6 @@
 /** Corpora: versioned sets of training examples. */
 import { z } from 'zod';
-import { nameSchema } from './preset';
+import { nameSchema } from './name';
 
 /** `corpus.json` beside the rows. */
 export const corpusManifestSchema = z.object({

@@ -1,8 +1,13 @@
 /** Evaluations: one subject × one benchmark × one sampling configuration. */
 import { z } from 'zod';
 import { failureKindSchema } from './judgement';
-import { quantizationSchema } from './recipe';
+import { quantizationSchema, resolvedQuantizationSchema } from './recipe';
 import { samplingSchema } from './sampling';
+
+const subjectQuantizationSchema = quantizationSchema.extend({
+  kind: resolvedQuantizationSchema.shape.kind,
+});
+export type SubjectQuantization = Readonly<z.infer<typeof subjectQuantizationSchema>>;
 
 /** What is evaluated. */
 export const subjectSchema = z.discriminatedUnion('kind', [
@@ -11,7 +16,7 @@ export const subjectSchema = z.discriminatedUnion('kind', [
     source: z.string().describe('as the user named it'),
     path: z.string(),
     hash: z.string(),
-    quantization: quantizationSchema,
+    quantization: subjectQuantizationSchema,
   }),
   z.object({
     kind: z.literal('run'),
@@ -20,13 +25,25 @@ export const subjectSchema = z.discriminatedUnion('kind', [
     basePath: z.string(),
     baseHash: z.string(),
     adapterPath: z.string(),
-    quantization: quantizationSchema,
+    quantization: subjectQuantizationSchema,
     checkpointStep: z.int().nullable().describe('null: the finished adapter'),
+  }),
+  z.object({
+    kind: z.literal('endpoint'),
+    name: z.string(),
+    baseUrl: z.string(),
+    model: z.string(),
   }),
   z.object({ kind: z.literal('reference') }),
   z.object({ kind: z.literal('replay'), path: z.string() }),
 ]);
 export type Subject = Readonly<z.infer<typeof subjectSchema>>;
+
+/** The subject answers in rounds: what compiler and gates say of a program is given back to it. */
+export const agentSchema = z.object({
+  rounds: z.int().min(1).max(20).describe('most answers to one task, the first one included'),
+});
+export type Agent = Readonly<z.infer<typeof agentSchema>>;
 
 /** Everything that must be equal for two evaluations to be compared; `key` is its sha256. */
 export const comparabilitySchema = z.object({
@@ -48,6 +65,7 @@ export const evaluationSpecSchema = z.object({
   id: z.string(),
   createdAt: z.string(),
   subject: subjectSchema,
+  agent: agentSchema.nullish().describe('absent: each task is answered once'),
   subjectLabel: z.string(),
   comparability: comparabilitySchema,
   key: z.string(),
@@ -58,9 +76,11 @@ export const evaluationSpecSchema = z.object({
     kind: z.enum(['cpu', 'cuda', 'rocm', 'mlx']),
     name: z.string(),
     threads: z.int().min(1),
+    recorded: z.boolean().default(false),
   }),
   precision: z.enum(['float32', 'bfloat16', 'float16']),
   allowUnsandboxed: z.boolean().default(false),
+  gates: z.array(z.string()).default([]).describe('rules of the toolchain that count'),
 });
 export type EvaluationSpec = Readonly<z.infer<typeof evaluationSpecSchema>>;
 
@@ -112,6 +132,16 @@ export const evaluationSummarySchema = z.object({
   generationSeconds: z.number().nullable(),
   judgingSeconds: z.number().nullable(),
   completionTokens: z.int().min(0),
+  rounds: z
+    .array(
+      z.object({
+        round: z.int().min(1),
+        asked: z.int().min(0).describe('samples that were answered in this round'),
+        passed: rateSchema.describe('had every sample ended with this round at the latest'),
+      }),
+    )
+    .optional()
+    .describe('of an agent loop'),
 });
 export type EvaluationSummary = Readonly<z.infer<typeof evaluationSummarySchema>>;
 

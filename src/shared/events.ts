@@ -22,6 +22,9 @@ export const phaseNameSchema = z.enum([
   'training',
   'saving',
   'generating',
+  'downloading',
+  'building_model',
+  'rehearsing',
 ]);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
 
@@ -135,6 +138,16 @@ export const doneEventSchema = z.object({
   message: z.string(),
 });
 
+/** How far a job without optimizer steps has come: a download, the building of a model. */
+export const progressEventSchema = z.object({
+  ...common,
+  kind: z.literal('progress'),
+  done: z.number().min(0),
+  total: z.number().min(0).nullable(),
+  unit: z.enum(['bytes', 'layers', 'steps']),
+  message: z.string(),
+});
+
 export const heartbeatEventSchema = z.object({ ...common, kind: z.literal('heartbeat') });
 
 export const eventSchema = z.discriminatedUnion('kind', [
@@ -147,6 +160,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   warningEventSchema,
   errorEventSchema,
   doneEventSchema,
+  progressEventSchema,
   heartbeatEventSchema,
 ]);
 
@@ -156,6 +170,7 @@ export type ValidationEvent = Readonly<z.infer<typeof validationEventSchema>>;
 export type CheckpointEvent = Readonly<z.infer<typeof checkpointEventSchema>>;
 export type SampleEvent = Readonly<z.infer<typeof sampleEventSchema>>;
 export type WarningEvent = Readonly<z.infer<typeof warningEventSchema>>;
+export type ProgressEvent = Readonly<z.infer<typeof progressEventSchema>>;
 export type ErrorEvent = Readonly<z.infer<typeof errorEventSchema>>;
 export type DoneEvent = Readonly<z.infer<typeof doneEventSchema>>;
 export type WorkerEvent = Readonly<z.infer<typeof eventSchema>>;

@@ -13,6 +13,16 @@ export const jobStateSchema = z.enum([
 ]);
 export type JobState = z.infer<typeof jobStateSchema>;
 
+export const jobKindSchema = z.enum([
+  'train',
+  'evaluate',
+  'smoke',
+  'rehearse',
+  'download',
+  'install',
+]);
+export type JobKind = z.infer<typeof jobKindSchema>;
+
 /** What a user sees of a failure first. */
 export const failureCardSchema = z
   .object({
@@ -31,15 +41,18 @@ export type FailureCard = z.infer<typeof failureCardSchema>;
 export const jobSchema = z
   .object({
     id: z.string(),
-    kind: z.enum(['train', 'evaluate']),
+    kind: jobKindSchema,
     state: jobStateSchema,
     title: z.string(),
-    targetId: z.string().describe('id of the run or evaluation'),
+    targetId: z
+      .string()
+      .describe('id of the run, evaluation or job folder; the name of an environment to install'),
     device: z.string().nullable().describe('device id; null when it needs none'),
     after: z.array(z.string()).describe('ids of jobs that must be done first'),
     waitingFor: z.string().nullable().describe('in words, for a queued job'),
     progress: z.number().min(0).max(1).nullable(),
     secondsLeft: z.number().min(0).nullable(),
+    message: z.string().nullable().describe('what it does now, for example "1.2 of 3.1 GB"'),
     createdAt: z.string(),
     startedAt: z.string().nullable(),
     finishedAt: z.string().nullable(),

@@ -1,5 +1,6 @@
 /** The machine and what on it can train. */
 import { z } from 'zod';
+import { environmentNameSchema } from './environment-name';
 
 export const deviceSchema = z
   .object({
@@ -8,13 +9,19 @@ export const deviceSchema = z
     name: z.string(),
     memoryBytes: z.number(),
     unifiedMemory: z.boolean(),
+    integrated: z.boolean().describe('part of the processor; never chosen beside a discrete card'),
+    architecture: z.string().nullable().describe('gfx1100, compute capability 8.9, Apple M1 Max'),
     driver: z.string().nullable(),
     runtime: z.string().nullable(),
     usable: z.boolean(),
     problem: z.string().nullable(),
     fix: z.string().nullable(),
     precisions: z.array(z.enum(['float32', 'bfloat16', 'float16'])),
-    quantizations: z.array(z.enum(['none', 'nf4'])),
+    quantizations: z.array(z.enum(['none', 'nf4', 'mlx4'])),
+    environment: environmentNameSchema.describe('the Python environment that it needs'),
+    recorded: z
+      .boolean()
+      .describe('read from a recording of another machine; a worker computes on the CPU instead'),
     chosen: z.boolean(),
     reason: z.string().describe('why it is chosen or not'),
   })
@@ -35,6 +42,19 @@ export const machineSchema = z
   .readonly();
 export type Machine = z.infer<typeof machineSchema>;
 
+/** A reading of one device; null: it does not say. Shares from 0 to 1. */
+export const deviceLoadSchema = z
+  .object({
+    id: z.string(),
+    memoryUsedBytes: z.number().nullable(),
+    memoryTotalBytes: z.number(),
+    busyShare: z.number().min(0).max(1).nullable(),
+    temperatureCelsius: z.number().nullable(),
+    powerWatts: z.number().nullable(),
+  })
+  .readonly();
+export type DeviceLoad = z.infer<typeof deviceLoadSchema>;
+
 export const machineLoadSchema = z
   .object({
     time: z.int(),
@@ -44,6 +64,7 @@ export const machineLoadSchema = z
     temperatureCelsius: z.number().nullable(),
     powerWatts: z.number().nullable(),
     diskFreeBytes: z.number(),
+    devices: z.array(deviceLoadSchema),
   })
   .readonly();
 export type MachineLoad = z.infer<typeof machineLoadSchema>;

@@ -1,5 +1,8 @@
 /** A preset: one click. Files are YAML in resources/presets and in the lab home's presets folder. */
 import { z } from 'zod';
+import { environmentNameSchema } from './environment-name';
+import { fitBadgeSchema, timeBasisSchema } from './fit';
+import { nameSchema } from './name';
 import {
   adapterSchema,
   batchSchema,
@@ -10,25 +13,17 @@ import {
   scheduleSchema,
 } from './recipe';
 
-/** Names that are safe as file and folder names on every operating system. */
-export const nameSchema = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{0,63}$/,
-    'use lower-case letters, digits, ".", "_" and "-", at most 64, starting with a letter or digit',
-  );
-
 export const queuedEvaluationSchema = z.strictObject({
-  benchmark: z.string().min(1),
-  repeats: z.int().min(1).default(1),
-  temperature: z.number().min(0).default(0),
+  benchmark: z.string().min(1).describe('name of a benchmark'),
+  repeats: z.int().min(1).default(1).describe('samples a task'),
+  temperature: z.number().min(0).default(0).describe('0: always the likeliest token'),
 });
 
 export const presetSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  name: nameSchema,
-  title: z.string().min(1).max(80),
-  description: z.string().default(''),
+  name: nameSchema.describe('file name and the name in commands'),
+  title: z.string().min(1).max(80).describe('what the button says'),
+  description: z.string().default('').describe('one or two sentences for those who choose'),
   toy: z.boolean().default(false).describe('exists to try the lab'),
   model: z.string().min(1).describe('name of a model that ships, a local folder, or a hub id'),
   corpus: z.string().min(1).describe('name of a corpus (name or name@version), or a JSONL file'),
@@ -39,10 +34,33 @@ export const presetSchema = z.strictObject({
   batch: batchSchema.prefault({}),
   monitoring: monitoringSchema.prefault({}),
   precision: precisionSchema.default('auto'),
-  seed: z.int().min(0).default(1),
-  evaluations: z.array(queuedEvaluationSchema).default([]),
+  seed: z.int().min(0).default(1).describe('same seed, device and versions: same numbers'),
+  evaluations: z
+    .array(queuedEvaluationSchema)
+    .default([])
+    .describe('queued after the training, for the base and the tuned model'),
+  smoke: nameSchema
+    .nullable()
+    .default(null)
+    .describe('saved smoke test that the tuned model must pass before it is evaluated'),
 });
 export type Preset = Readonly<z.infer<typeof presetSchema>>;
+
+/** Something that a preset lacks, and what the lab offers to do about it. */
+export const presetNeedSchema = z
+  .object({
+    kind: z.enum(['model', 'corpus', 'benchmark', 'device', 'environment', 'value']),
+    text: z.string().describe('what is missing and how to get it'),
+    offer: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('download'), source: z.string() }),
+        z.object({ kind: z.literal('install'), environment: environmentNameSchema }),
+        z.object({ kind: z.literal('choose-corpus') }),
+      ])
+      .nullable(),
+  })
+  .readonly();
+export type PresetNeed = z.infer<typeof presetNeedSchema>;
 
 /** A preset as the window and `lab presets list` show it. */
 export const presetCardSchema = z
@@ -50,10 +68,11 @@ export const presetCardSchema = z
     preset: presetSchema,
     source: z.enum(['shipped', 'user']),
     ready: z.boolean(),
-    needs: z.array(z.string()).describe('what is missing and how to get it'),
+    needs: z.array(presetNeedSchema),
+    fit: fitBadgeSchema.nullable().describe('on the chosen device; null: the shape is not known'),
     /** From past runs of this preset on this machine, else an estimate that says so; null: unknown. */
     expectedSeconds: z.number().nullable(),
-    expectation: z.enum(['measured', 'estimated', 'unknown']),
+    expectation: timeBasisSchema,
   })
   .readonly();
 export type PresetCard = z.infer<typeof presetCardSchema>;

@@ -1,12 +1,12 @@
 /** `runs/<id>/spec.json`: the fully resolved specification that the worker reads. */
 import { z } from 'zod';
-import { nameSchema } from './preset';
+import { nameSchema } from './name';
 import {
   adapterSchema,
   batchSchema,
   dataSchema,
   monitoringSchema,
-  quantizationSchema,
+  resolvedQuantizationSchema,
   scheduleSchema,
 } from './recipe';
 
@@ -37,6 +37,8 @@ export const runSpecSchema = z.object({
     kind: z.enum(['cpu', 'cuda', 'rocm', 'mlx']),
     name: z.string(),
     threads: z.int().min(1).describe('CPU threads of the worker'),
+    architecture: z.string().nullable().default(null),
+    recorded: z.boolean().default(false).describe('a recording: the worker computes on the CPU'),
   }),
   model: z.object({
     source: z.string().describe('as the preset names it'),
@@ -51,14 +53,25 @@ export const runSpecSchema = z.object({
   }),
   data: dataSchema,
   adapter: adapterSchema,
-  quantization: quantizationSchema.extend({
-    computeType: z.enum(['float32', 'bfloat16', 'float16']),
-  }),
+  quantization: resolvedQuantizationSchema,
   schedule: scheduleSchema,
   batch: batchSchema.extend({ micro: z.int().min(1), accumulation: z.int().min(1) }),
   monitoring: monitoringSchema,
   precision: z.enum(['float32', 'bfloat16', 'float16']),
   attention: z.enum(['eager', 'sdpa', 'flash_attention_2']),
+  attentionReason: z.string().default(''),
   seed: z.int().min(0),
+  adjustments: z
+    .array(
+      z.object({
+        time: z.int().min(0),
+        reason: z.enum(['out_of_memory']),
+        step: z.int().min(0).describe('optimizer steps that were kept'),
+        fromMicro: z.int().min(1),
+        toMicro: z.int().min(1),
+      }),
+    )
+    .default([])
+    .describe('what the lab changed after the run began, so that it could go on'),
 });
 export type RunSpec = Readonly<z.infer<typeof runSpecSchema>>;

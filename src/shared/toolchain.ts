@@ -1,8 +1,12 @@
 /** Toolchains: how a language is checked, run and tested. Files: resources/toolchains/<name>.yaml. */
 import { z } from 'zod';
-import { nameSchema } from './preset';
+import { nameSchema } from './name';
 
-/** A command line; `{file}` is the program's file, `{program}` the resolved executable. */
+/**
+ * A command line. {program} is the executable that was found and {folder} where it lies, {file} the
+ * program's file, {box} the folder that holds it, {out} what a build made, {cache} a folder that
+ * builds share, {drivers} resources/toolchains/drivers, {node} the Node that runs the lab.
+ */
 const commandSchema = z.array(z.string().min(1)).min(1);
 
 /**
@@ -14,6 +18,54 @@ export const constructSchema = z.strictObject({
   call: z.string().min(1).optional(),
 });
 export type Construct = Readonly<z.infer<typeof constructSchema>>;
+
+/** A rule that a program must keep; broken when the query finds something or the command fails. */
+export const gateSchema = z.strictObject({
+  message: z.string().min(1).describe('said when the rule is broken'),
+  query: z.string().min(1).optional().describe('tree-sitter query of what must not be there'),
+  command: commandSchema.optional(),
+  silent: z.boolean().default(false).describe('the command must also print nothing'),
+});
+export type Gate = Readonly<z.infer<typeof gateSchema>>;
+
+/** Compiles the program before it is run; {out} is a folder that only this step may write to. */
+const buildSchema = z.strictObject({
+  command: commandSchema,
+  failure: z.enum(['syntax', 'type']).default('type'),
+});
+
+/** How hidden tests are kept apart from the program that they judge. */
+export const testingSchema = z.discriminatedUnion('kind', [
+  /**
+   * Tests run in a process of their own and call the program over a pipe; only plain values come
+   * back. `program` and `tester` speak the protocol in resources/toolchains/drivers/README.md.
+   */
+  z.strictObject({ kind: z.literal('calls'), program: commandSchema, tester: commandSchema }),
+  /**
+   * Tests are compiled with the program (typed languages) under a harness that prints tokens which
+   * are new for each judgement: {token} of a test that has passed, {end} after the last one, both
+   * sealed (judge/harness/fill-harness.ts). {mark} is a part for names that no program can guess;
+   * {tests}, {cases} and the captures are filled in too.
+   */
+  z.strictObject({
+    kind: z.literal('harness'),
+    testsFile: z.string(),
+    harnessFile: z.string(),
+    harness: z.string().min(1),
+    each: z
+      .string()
+      .min(1)
+      .describe('one line of {cases}: {name} is a hidden test, {token} its token'),
+    names: z.string().min(1).describe('tree-sitter query; @name are the tests that must pass'),
+    captures: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('regular expressions over the hidden tests, the first group counts'),
+    build: commandSchema,
+    run: commandSchema,
+  }),
+]);
+export type Testing = Readonly<z.infer<typeof testingSchema>>;
 
 export const toolchainSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -29,12 +81,21 @@ export const toolchainSchema = z.strictObject({
     .describe('prints the path of the real executable, where {program} may be a launcher'),
   fenceNames: z.array(z.string()).describe('info strings of fenced blocks that hold this language'),
   fileName: z.string().describe('what the extracted code is saved as'),
+  files: z.record(z.string(), z.string()).default({}).describe('further files beside the program'),
+  environment: z.record(z.string(), z.string()).default({}),
+  readableCommand: commandSchema
+    .optional()
+    .describe('prints folders outside the system that the program must read, one a line'),
   syntax: commandSchema,
   run: commandSchema,
   runChecksSyntax: z
     .boolean()
     .default(false)
     .describe('run checks the whole program before any of it runs: one that ended well is correct'),
+  build: buildSchema.optional(),
+  buildSeconds: z.number().positive().default(60).describe('time limit of compiling'),
+  tests: testingSchema.optional(),
+  gates: z.record(z.string(), gateSchema).default({}),
   timeoutSeconds: z.number().positive().default(10),
   memoryMegabytes: z.int().positive().default(2048),
   outputBytes: z.int().positive().default(1_000_000),

@@ -1,14 +1,17 @@
 /**
- * Judging against the bare toolchain: `node tests/bench/judging.mjs [ROUNDS]`.
+ * Judging against the bare toolchain: `node tests/bench/judging.mjs [ROUNDS] [CASE…]`.
  *
- * Bare is what the toolchain costs without the lab: `node --check` and `node` on the same programs,
- * one after the other, nothing around them. The budget: judging, with extraction, sandbox, comparison
- * and constructs, is at least 0.8 × cores as fast. Both sides take turns in one run, so that a busy
- * machine slows both. "Bare, side by side" shows what the machine gives with all
- * its cores.
+ * Bare is what the toolchain costs without the lab, one program after the other, nothing around it:
+ * - `output`: `node --check` and `node` on the references of the starter benchmark;
+ * - `python-tests`: `python3` on a file with the tests behind the program, as HumanEval does it;
+ * - `go-tests`: `go test` in a folder with the program and the tests, its build cache warm.
+ *
+ * The budget: judging, with extraction, sandbox, comparison and constructs, is at least 0.8 × cores as
+ * fast. Both sides take turns in one run, so that a busy machine slows both. "Side by side" shows what
+ * the machine gives the bare toolchain with all its cores. Bare tests run where they could be forged.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +20,8 @@ import { createServer } from 'vite';
 import { aliases } from '../../scripts/set-up/paths.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const rounds = Number(process.argv[2] ?? 3);
+const [roundsWord = '3', ...wanted] = process.argv.slice(2);
+const rounds = Number(roundsWord);
 const cores = availableParallelism();
 const run = promisify(execFile);
 
@@ -35,34 +39,78 @@ const { loadBenchmark, referenceGeneration } = {
   ...(await server.ssrLoadModule('/src/lab/benchmarks/check-benchmark.ts')),
 };
 const { plainEnvironment } = await server.ssrLoadModule('/src/lab/evaluations/sandbox/sandbox.ts');
-const { LabHome } = await server.ssrLoadModule('/src/lab/store/home.ts');
+const { findToolchain } = await server.ssrLoadModule(
+  '/src/lab/evaluations/toolchains/find-toolchain.ts',
+);
+const { openHome } = await server.ssrLoadModule('/src/lab/store/home.ts');
 
 const folder = await mkdtemp(join(tmpdir(), 'lorabench-bench-'));
 const context = {
-  home: new LabHome(folder),
+  home: openHome(join(folder, 'home')),
   places: { resources: join(root, 'resources'), python: '', environments: '' },
 };
-const { tasks } = await loadBenchmark(context, 'starter');
-const judge = await openJudge(context, 'javascript', { allowUnsandboxed: false });
-const files = [];
-for (const task of tasks) {
-  const file = join(folder, `${task.id}.js`);
-  await writeFile(file, task.reference);
-  files.push(file);
+
+async function written(name, text) {
+  const path = join(folder, name);
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, text);
+  return path;
 }
 
 /** With the environment of judged programs: settings such as NODE_EXTRA_CA_CERTS cost time. */
-async function bare(file) {
-  await run(process.execPath, ['--check', file], { env: plainEnvironment });
-  await run(process.execPath, [file], { env: plainEnvironment });
-}
+const bareRun = (program, words, more = {}) =>
+  run(program, words, { ...more, env: { ...plainEnvironment, ...more.env } });
 
-const ran = (file) => run(process.execPath, [file], { env: plainEnvironment });
+/** Functions with tests in HumanEval's style; the numbers make each program and its tests its own. */
+const pythonTasks = Array.from({ length: 60 }, (_, n) => ({
+  id: `python-${n}`,
+  category: 'c',
+  prompt: 'p',
+  constructs: [],
+  entryPoint: 'above',
+  reference: `from typing import List\n\n\ndef above(numbers: List[int], limit: int = ${n}) -> List[int]:\n    """ Numbers above a limit, in ascending order. """\n    return sorted(number for number in numbers if number > limit)\n`,
+  tests: `def check(candidate):\n    assert candidate([]) == []\n    assert candidate([${n}, ${n + 2}, ${n + 1}]) == [${n + 1}, ${n + 2}]\n    for limit in range(5):\n        assert candidate(list(range(9, 0, -1)), limit) == list(range(limit + 1, 10))\n    assert candidate([3, 3, 1], limit=2) == [3, 3]\n`,
+}));
 
-async function judged(task) {
-  const judgement = await judge.judge(task, referenceGeneration(task.id, task.reference, 0));
-  if (!judgement.passed) throw new Error(`${task.id}: ${judgement.message}`);
-}
+const goEnvironment = {
+  GOCACHE: join(folder, 'go-cache'),
+  GOFLAGS: '-mod=mod',
+  GOPROXY: 'off',
+  HOME: folder,
+};
+
+const cases = {
+  output: {
+    toolchain: 'javascript',
+    tasks: async () => (await loadBenchmark(context, 'starter')).tasks,
+    prepare: (task) => written(`${task.id}.js`, task.reference),
+    async bare(file) {
+      await bareRun(process.execPath, ['--check', file]);
+      await bareRun(process.execPath, [file]);
+    },
+  },
+  'python-tests': {
+    toolchain: 'python',
+    tasks: async () => pythonTasks,
+    prepare: (task) =>
+      written(`${task.id}.py`, `${task.reference}\n${task.tests}\ncheck(${task.entryPoint})\n`),
+    bare: (file, program) => bareRun(program, [file]),
+  },
+  'go-tests': {
+    toolchain: 'go',
+    tasks: async () => (await loadBenchmark(context, 'go')).tasks,
+    async prepare(task) {
+      await written(`${task.id}/go.mod`, 'module sandbox\n\ngo 1.18\n');
+      await written(`${task.id}/program.go`, task.reference);
+      return join(await written(`${task.id}/hidden_test.go`, task.tests), '..');
+    },
+    async bare(cwd, program) {
+      // As a model's programs are: none of them was compiled before.
+      await appendFile(join(cwd, 'program.go'), `// ${performance.now()}\n`);
+      await bareRun(program, ['test', '-count=1', '.'], { cwd, env: goEnvironment });
+    },
+  },
+};
 
 /** Programs a second with `width` of them at once. */
 async function rate(items, width, work) {
@@ -75,29 +123,48 @@ async function rate(items, width, work) {
   return (items.length / (performance.now() - began)) * 1000;
 }
 
-const sides = { bare: [], bareRunAlone: [], judged: [], bareSideBySide: [] };
-const mean = (side) => sides[side].reduce((sum, rate) => sum + rate, 0) / sides[side].length;
-for (let round = 1; round <= rounds; round += 1) {
-  sides.bare.push(await rate(files, 1, bare));
-  sides.judged.push(await rate(tasks, cores, judged));
-  sides.bareRunAlone.push(await rate(files, 1, ran));
-  sides.bareSideBySide.push(await rate(files, cores, bare));
-  const shown = Object.entries(sides).map(([side, all]) => `${side} ${all.at(-1).toFixed(1)}/s`);
-  console.log(`round ${round}: ${shown.join(', ')}`);
+async function measure(name, { toolchain, tasks: load, prepare, bare }) {
+  const tasks = await load();
+  const judge = await openJudge(context, toolchain, { allowUnsandboxed: false });
+  const { program } = await findToolchain(context, toolchain);
+  const prepared = await Promise.all(tasks.map(prepare));
+  const bareOne = (item) => bare(item, program);
+  const judged = async (task) => {
+    const judgement = await judge.judge(task, referenceGeneration(task.id, task.reference, 0));
+    if (!judgement.passed) throw new Error(`${task.id}: ${judgement.message}`);
+  };
+  // Build caches and pages of both sides are warm before anything is measured.
+  await rate(prepared.slice(0, cores), 1, bareOne);
+  await rate(tasks.slice(0, cores), 1, judged);
+  const sides = { bare: [], judged: [], bareSideBySide: [] };
+  for (let round = 1; round <= rounds; round += 1) {
+    sides.bare.push(await rate(prepared, 1, bareOne));
+    sides.judged.push(await rate(tasks, cores, judged));
+    sides.bareSideBySide.push(await rate(prepared, cores, bareOne));
+    const shown = Object.entries(sides).map(([side, all]) => `${side} ${all.at(-1).toFixed(1)}/s`);
+    console.log(`${name}, round ${round}: ${shown.join(', ')}`);
+  }
+  await judge.close();
+  const mean = (side) => sides[side].reduce((sum, one) => sum + one, 0) / sides[side].length;
+  const ratio = mean('judged') / (cores * mean('bare'));
+  console.log(
+    `${name}: ${tasks.length} programs, ${cores} cores, sandbox ${judge.sandbox}, ${judge.toolchain}`,
+  );
+  console.log(
+    `${name}: judged to bare, both side by side: ${(mean('judged') / mean('bareSideBySide')).toFixed(2)}`,
+  );
+  console.log(`${name}: ratio to cores × bare: ${ratio.toFixed(2)} (budget 0.80)`);
+  return ratio;
 }
-await judge.close();
-await rm(folder, { recursive: true, force: true });
-await server.close();
 
-const judgedRate = mean('judged');
-const ratio = judgedRate / (cores * mean('bare'));
-console.log(
-  `${tasks.length} programs, ${cores} cores, sandbox ${judge.sandbox}, ${judge.toolchain}`,
-);
-console.log(`${tasks.length} references judged in ${(tasks.length / judgedRate).toFixed(1)} s`);
-console.log(`to bare, side by side: ${(judgedRate / mean('bareSideBySide')).toFixed(2)}`);
-// A program that ended well needs no check of its own: Node checks the whole file before it runs.
-const toRun = judgedRate / (cores * mean('bareRunAlone'));
-console.log(`ratio to cores × bare run without check: ${toRun.toFixed(2)}`);
-console.log(`ratio to cores × bare: ${ratio.toFixed(2)} (budget 0.80)`);
-process.exitCode = ratio >= 0.8 ? 0 : 1;
+const names = wanted.length > 0 ? wanted : Object.keys(cases);
+const unknown = names.find((name) => cases[name] === undefined);
+if (unknown !== undefined) throw new Error(`no case ${unknown}: ${Object.keys(cases).join(', ')}`);
+const ratios = [];
+try {
+  for (const name of names) ratios.push(await measure(name, cases[name]));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+  await server.close();
+}
+process.exitCode = ratios.every((ratio) => ratio >= 0.8) ? 0 : 1;

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { enqueueRunEvaluations } from '@lab/evaluations/enqueue';
+import { enqueuePrepared, prepareRunEvaluations } from '@lab/evaluations/enqueue';
 import { reindexEvaluations } from '@lab/evaluations/reindex';
 import { cancelDependants } from '@lab/queue/dependants';
 import { enqueueJob } from '@lab/queue/enqueue';
@@ -207,11 +207,28 @@ describe('an evaluation', () => {
     expect((await lab.service.get({ id })).failure?.why).toMatch(/was v1\.0\.0 and is v\d+/);
   });
 
-  it('refuses a benchmark with hidden tests, which its toolchain cannot run', async () => {
-    const path = join(lab.context.home.benchmarks, 'mine', 'tasks.jsonl');
-    const task = { id: 'x', category: 'c', prompt: 'p', reference: '1', tests: 'assert(true)' };
-    appendFileSync(path, `${JSON.stringify(task)}\n`);
-    await expect(lab.enqueue('reference')).rejects.toThrow(/x.*hidden tests/s);
+  it('counts hidden tests only where a task has them, and refuses rules that nobody knows', async () => {
+    const folder = join(lab.context.home.benchmarks, 'mine');
+    const task = { id: 'x', category: 'c', prompt: 'p', reference: 'const two = () => 2;' };
+    const tests = "test('two', () => assert.equal(two(), 2));";
+    appendFileSync(join(folder, 'tasks.jsonl'), `${JSON.stringify({ ...task, tests })}\n`);
+    const answer = { taskId: 'x', sample: 0, text: 'const two = () => 3;' };
+    const wrong = stored({});
+    appendFileSync(wrong, `\n${JSON.stringify(answer)}\n`);
+    const right = await lab.enqueue('reference');
+    await lab.ended(right);
+    expect((await lab.summary(right)).rates.testsPass).toMatchObject({ passed: 1, total: 1 });
+    const replayed = await lab.enqueue(`replay:${wrong}`);
+    await lab.ended(replayed);
+    const summary = await lab.summary(replayed);
+    expect(summary.rates.testsPass).toMatchObject({ passed: 0, total: 1 });
+    expect(summary.failures.tests_failed).toBe(1);
+    const manifest = JSON.parse(readFileSync(join(folder, 'benchmark.json'), 'utf8'));
+    writeFileSync(
+      join(folder, 'benchmark.json'),
+      JSON.stringify({ ...manifest, gates: ['elegance'] }),
+    );
+    await expect(lab.enqueue('reference')).rejects.toThrow(/has no gate "elegance"/);
   });
 
   it('is compared only with one made under the same conditions', async () => {
@@ -240,14 +257,16 @@ describe('an evaluation', () => {
   it('of a base model is shared by the runs that need it, whatever becomes of the first', async () => {
     const { context } = lab;
     lab.pause();
-    const queue = (id: string) => {
+    const queue = async (id: string) => {
       const run = { ...exampleSpec(id), name: id };
       insertRun(context.store, run);
       const job = enqueueJob(context, {
         ...{ kind: 'train', title: id, targetId: id, device: 'cpu', after: [] },
       });
       const evaluations = [{ benchmark: 'mine', repeats: 1, temperature: 0 }];
-      return enqueueRunEvaluations(context, run, evaluations, job.id).then((ids) => ({ job, ids }));
+      const prepared = await prepareRunEvaluations(context, run, evaluations);
+      const ids = enqueuePrepared(context, prepared, [job.id]);
+      return { job, ids };
     };
     const first = await queue('first');
     const second = await queue('second');

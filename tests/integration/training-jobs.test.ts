@@ -14,12 +14,11 @@ import {
   fixtureEnvironments,
   openContext,
   removeFolder,
+  runnersWith,
   type TestContext,
   temporaryFolder,
   until,
 } from './support/bench-lab';
-
-const noEvaluations = { run: () => Promise.reject(new Error('there are no evaluations here')) };
 
 describe('a training job', () => {
   let folder: string;
@@ -30,10 +29,7 @@ describe('a training job', () => {
     folder = temporaryFolder();
     fixtureEnvironments(folder);
     context = openContext(folder);
-    scheduler = new Scheduler(context, {
-      train: createTrainRunner(context),
-      evaluate: noEvaluations,
-    });
+    scheduler = new Scheduler(context, runnersWith({ train: createTrainRunner(context) }));
     scheduler.start();
   });
 
@@ -72,7 +68,7 @@ describe('a training job', () => {
 
   it.each([
     ['crash', { exitCode: 7, signal: null }, /exit code 7/],
-    ['error', { exitCode: 1, signal: null }, /Memory ran out at step 5/],
+    ['error', { exitCode: 1, signal: null }, /disk was full at step 5/],
     ['vanish', { exitCode: null, signal: null }, /vanished without a word/],
   ])('that ends by %s leaves a card which says so', async (mode, end, why) => {
     const job = enqueueFixture(context, { mode });

@@ -23,6 +23,7 @@ CHAT_TEMPLATE = (
     "{%- endfor %}"
     "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"
 )
+DEVICE = {"id": "cpu", "kind": "cpu", "name": "CPU", "threads": 2, "recorded": False}
 Json = dict[str, Any]
 
 
@@ -109,7 +110,7 @@ def train_spec(model: Path, corpus: Path, **changes: Any) -> Json:
         "preset": "test",
         "overrides": {},
         "backend": "torch",
-        "device": {"id": "cpu", "kind": "cpu", "name": "CPU", "threads": 2},
+        "device": {**DEVICE, "architecture": None},
         "model": {"source": str(model), "path": str(model), "hash": ""},
         "corpus": {"source": str(corpus), "path": str(corpus), "hash": "", "version": None},
         "data": {
@@ -157,6 +158,8 @@ def train_spec(model: Path, corpus: Path, **changes: Any) -> Json:
         },
         "precision": "float32",
         "attention": "sdpa",
+        "attentionReason": "test",
+        "adjustments": [],
         "seed": 11,
     }
     return with_changes(spec, changes)
@@ -213,9 +216,10 @@ def generate_spec(model: Path, adapter: Path | None = None, **changes: Any) -> J
         "key": "k",
         "tasksPath": "tasks.jsonl",
         "backend": "torch",
-        "device": {"id": "cpu", "kind": "cpu", "name": "CPU", "threads": 2},
+        "device": DEVICE,
         "precision": "float32",
         "allowUnsandboxed": False,
+        "gates": [],
     }
     return with_changes(spec, changes)
 
@@ -238,10 +242,12 @@ def make_job(folder: Path, spec: Json) -> Path:
     return folder
 
 
-def start_worker(folder: Path, *, keeper: bool = True, **environment: str) -> subprocess.Popen[str]:
+def start_worker(
+    folder: Path, *, keeper: bool = True, python: str = sys.executable, **environment: str
+) -> subprocess.Popen[str]:
     """The worker as the lab starts it: own process group, output into ``worker.log``."""
     log = (folder / "worker.log").open("ab")
-    command = [sys.executable, "-m", "lorabench", *([] if keeper else ["--job"]), str(folder)]
+    command = [python, "-m", "lorabench", *([] if keeper else ["--job"]), str(folder)]
     return subprocess.Popen(
         command,
         cwd=PYTHON_FOLDER,

@@ -225,14 +225,6 @@ def test_every_kind_of_recipe_trains(
     assert losses[-1] < losses[0]
 
 
-def test_an_initialization_that_would_not_fit_the_base_is_refused(
-    tmp_path: Path, model: Path, corpus: Path
-) -> None:
-    run = make_job(tmp_path / "run", train_spec(model, corpus, adapter__initialization="pissa"))
-    assert run_here(run) == 1
-    assert "PiSSA" in events_of(run, "error")[-1]["message"]
-
-
 def test_a_spec_that_does_not_fit_names_the_fields(tmp_path: Path, model: Path) -> None:
     spec = train_spec(model, model)
     spec["batch"]["micro"] = 0

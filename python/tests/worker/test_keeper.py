@@ -99,3 +99,50 @@ def until(condition: object, seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("last", "codes"),
+    [
+        (
+            "libc++abi: terminating due to uncaught exception of type std::runtime_error: [METAL]"
+            " Command buffer execution failed: Insufficient Memory"
+            " (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)",
+            ["out_of_memory"],
+        ),
+        ("Assertion failed: something else", []),
+    ],
+)
+def test_a_job_that_is_aborted_for_want_of_memory_is_explained_by_its_keeper(
+    last: str, codes: list[str], tmp_path: Path
+) -> None:
+    # As the job of an MLX run on a Mac ends (mlx, pull request 479).
+    aborting = (
+        "import os, sys\n"
+        "if '--job' in sys.orig_argv:\n"
+        f"    os.write(2, {last.encode() + b'.'!r})\n"
+        "    os.abort()\n"
+    )
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "sitecustomize.py").write_text(aborting)
+    job = tmp_path / "job"
+    job.mkdir()
+    (job / "events.jsonl").write_text('{"seq": 7}\n')
+    # What an earlier attempt said is not told again.
+    (job / "worker.log").write_text("RuntimeError: out of memory\n")
+    with (job / "worker.log").open("ab") as log:
+        done = subprocess.run(
+            [sys.executable, "-m", "lorabench", str(job)],
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{tmp_path / 'path'}{os.pathsep}{REPOSITORY / 'python'}",
+            },
+            stdout=log,
+            stderr=log,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 128 + signal.SIGABRT
+    assert report_of(job)["signal"] == "SIGABRT"
+    told = [json.loads(line) for line in (job / "events.jsonl").read_text().splitlines()[1:]]
+    assert [(event["seq"], event["code"]) for event in told] == [(8, code) for code in codes]

@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
 import { type CommonOptions, finishVerb, type SetExitCode } from '../verb';
 import type { CompareOptions, EvaluateOptions } from '../verbs/evaluations';
+import { addSamplingOptions } from './sampling-options';
 
 export function addEvaluationVerbs(program: Command, setExitCode: SetExitCode): void {
   finishVerb<[string], EvaluateOptions>(
-    program
-      .command('eval <subject>')
-      .description('measure a subject: a run, base:MODEL, reference, or replay:FILE')
-      .requiredOption('--bench <name>', 'benchmark')
-      .option('--repeats <number>', 'samples per task', '1')
-      .option('--temperature <number>', '0 takes the most likely token', '0')
-      .option('--seed <number>', 'of the sampling', '0')
-      .option('--max-new-tokens <number>', "longest answer (default: the benchmark's own)")
-      .option(
-        '--allow-unsandboxed',
-        'judge even where no sandbox works; generated code is hostile',
-      ),
+    addSamplingOptions(
+      program
+        .command('eval <subject>')
+        .description(
+          'measure a subject: a run, base:MODEL, endpoint:NAME, reference, replay:FILE; agent: before it lets it mend its programs',
+        )
+        .requiredOption('--bench <name>', 'benchmark')
+        .option('--repeats <number>', 'samples per task', '1')
+        .option('--rounds <number>', 'of agent:SUBJECT, the first answer included (default: 3)'),
+      'greedy, as long as the benchmark says',
+    ).option('--allow-unsandboxed', 'judge even where no sandbox works; generated code is hostile'),
     setExitCode,
     async ([subject], options) => (await import('../verbs/evaluations')).evaluate(subject, options),
   );

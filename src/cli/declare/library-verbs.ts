@@ -1,5 +1,7 @@
+import { benchmarkLayouts } from '@shared/benchmark';
 import type { Command } from 'commander';
 import { type CommonOptions, finishVerb, type SetExitCode } from '../verb';
+import type { BenchExportOptions, BenchImportOptions } from '../verbs/bench-files';
 import type { BenchCheckOptions } from '../verbs/benchmarks';
 import type { CorpusOptions } from '../verbs/corpora';
 import type { PresetSaveOptions } from '../verbs/presets';
@@ -12,7 +14,9 @@ export function addLibraryVerbs(program: Command, setExitCode: SetExitCode): voi
     async (_, options) => (await import('../verbs/presets')).listPresets(options),
   );
   finishVerb<[string], CommonOptions>(
-    presets.command('show <name>').description('one preset with every default written out'),
+    presets
+      .command('show <name>')
+      .description('one preset as a file, with every default written out'),
     setExitCode,
     async ([name], options) => (await import('../verbs/presets')).showPreset(name, options),
   );
@@ -23,6 +27,11 @@ export function addLibraryVerbs(program: Command, setExitCode: SetExitCode): voi
       .option('--replace', 'replace a preset of the same name'),
     setExitCode,
     async ([file], options) => (await import('../verbs/presets')).savePreset(file, options),
+  );
+  finishVerb<[string], CommonOptions>(
+    presets.command('delete <name>').description("move a preset of yours to the lab home's trash"),
+    setExitCode,
+    async ([name], options) => (await import('../verbs/presets')).deletePreset(name, options),
   );
 
   const corpus = program.command('corpus').description('training examples');
@@ -65,5 +74,31 @@ export function addLibraryVerbs(program: Command, setExitCode: SetExitCode): voi
       .option('--allow-unsandboxed', 'judge even where no sandbox works'),
     setExitCode,
     async ([name], options) => (await import('../verbs/benchmarks')).checkBenchmark(name, options),
+  );
+  const layouts = benchmarkLayouts.join(', ');
+  finishVerb<[string], BenchImportOptions>(
+    bench
+      .command('import <source>')
+      .description('bring a JSONL file or a folder of tasks into the lab home')
+      .option('--name <name>', "what it is called (default: the file's name)")
+      .option('--title <title>', 'what people read')
+      .option('--layout <layout>', `auto, ${layouts}`, 'auto')
+      .option('--toolchain <name>', 'which judges it, where the layout does not say')
+      .option('--system-prompt <text>', 'said before every task')
+      .option('--max-new-tokens <n>', 'longest answer')
+      .option('--gate <name...>', "rules of the toolchain's that count"),
+    setExitCode,
+    async ([source], options) =>
+      (await import('../verbs/bench-files')).importBenchmark(source, options),
+  );
+  finishVerb<[string], BenchExportOptions>(
+    bench
+      .command('export <name>')
+      .description('write the tasks as a JSONL file')
+      .option('--layout <layout>', layouts, 'lorabench')
+      .option('--to <file>', 'a new file; absent: stdout'),
+    setExitCode,
+    async ([name], options) =>
+      (await import('../verbs/bench-files')).exportBenchmark(name, options),
   );
 }

@@ -4,6 +4,7 @@ import type { LabClient } from '@lab/rpc/router';
 import { LabError } from '@shared/errors';
 import type { RunDetail } from '@shared/run';
 import type { Progress } from '../text/progress';
+import { adjustmentTexts } from '../text/run-text';
 import { decimal, duration, percent } from '../text/units';
 import { failureOf } from './failure-of';
 import { isOver } from './states';
@@ -28,6 +29,10 @@ export async function followRun(
     for (const warning of detail.warnings) {
       if (!told.has(warning.message)) tell(warning, runId, progress);
       told.add(warning.message);
+    }
+    for (const text of adjustmentTexts(detail.spec)) {
+      if (!told.has(text)) progress.end(text);
+      told.add(text);
     }
     if (isOver(detail.summary.status)) return finish(detail, progress);
     progress.update(detail.progress, await describe(client, detail));

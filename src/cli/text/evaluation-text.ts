@@ -47,9 +47,18 @@ export function evaluationText(evaluation: EvaluationSummary): string {
   return [
     `${bold(subject)} on ${bold(benchmark)}: ${samples} samples  (${id})`,
     ratesTable([evaluation]),
+    ...roundsText(evaluation),
     kinds.length === 0 ? 'No failures.' : `Failures: ${kinds.join(', ')}.`,
     `Judged by ${toolchain}, sandbox: ${sandbox}.`,
   ].join('\n');
+}
+
+/** What each round of an agent loop brought. */
+function roundsText({ rounds = [] }: EvaluationSummary): string[] {
+  return rounds.map(
+    ({ round, asked, passed }) =>
+      `Round ${round}: ${asked} answered, then ${rateText(passed)} pass`,
+  );
 }
 
 /** Both subjects side by side when their summaries are at hand, then the verdict. */

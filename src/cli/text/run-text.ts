@@ -1,6 +1,7 @@
 /** Runs in words and tables. */
 import type { JobState } from '@shared/job';
 import type { RunSummary } from '@shared/run';
+import type { RunSpec } from '@shared/run-spec';
 import { bold, dim, green, red, yellow } from './style';
 import { table } from './table';
 import { bytes, decimal, duration, percent, when } from './units';
@@ -10,6 +11,14 @@ export function stateText(state: JobState): string {
   if (state === 'failed') return red(state);
   if (state === 'stopped' || state === 'cancelled') return yellow(state);
   return state;
+}
+
+/** What the lab changed so that a run could go on, a sentence each. */
+export function adjustmentTexts({ adjustments, batch }: RunSpec): string[] {
+  return adjustments.map(
+    ({ step, fromMicro, toMicro }) =>
+      `Memory ran out: the run goes on from step ${step} with micro-batch ${toMicro} instead of ${fromMicro}; the effective batch stays ${batch.effective}.`,
+  );
 }
 
 /** The result of a run in one line. */

@@ -10,13 +10,12 @@ import { percent, when } from '../text/units';
 import type { Answer, CommonOptions } from '../verb';
 import { findEvaluation } from './find';
 import { numberOption } from './options';
+import { type SamplingOptions, samplingOptions } from './sampling-options';
 
-export interface EvaluateOptions extends CommonOptions {
+export interface EvaluateOptions extends CommonOptions, SamplingOptions {
   readonly bench: string;
   readonly repeats: string;
-  readonly temperature: string;
-  readonly seed: string;
-  readonly maxNewTokens?: string;
+  readonly rounds?: string;
   readonly allowUnsandboxed?: boolean;
 }
 
@@ -25,14 +24,11 @@ export interface CompareOptions extends CommonOptions {
 }
 
 export function evaluate(subject: string, options: EvaluateOptions): Promise<Answer> {
-  const { maxNewTokens } = options;
+  const { rounds } = options;
   const sampling = {
     repeats: numberOption('repeats', options.repeats),
-    temperature: numberOption('temperature', options.temperature),
-    seed: numberOption('seed', options.seed),
-    ...(maxNewTokens === undefined
-      ? {}
-      : { maxNewTokens: numberOption('max-new-tokens', maxNewTokens) }),
+    ...samplingOptions(options),
+    ...(rounds === undefined ? {} : { rounds: numberOption('rounds', rounds) }),
   };
   return following(options, async ({ client, progress, signal }) => {
     const { id } = await client.evaluations.enqueue({

@@ -1,24 +1,16 @@
 /** `lab doctor`, `lab devices`, `lab reindex`. */
-import type { DoctorCheck } from '@shared/machine';
+import type { LabClient } from '@lab/rpc/router';
+import type { Device, DeviceLoad } from '@shared/machine';
 import { withLab } from '../open-lab';
-import { bold, dim, green, red, yellow } from '../text/style';
-import { table } from '../text/table';
-import { bytes } from '../text/units';
+import { checkLines } from '../text/check-text';
+import { devicesText } from '../text/device-text';
+import { red } from '../text/style';
 import type { Answer, CommonOptions } from '../verb';
-
-const marks: Readonly<Record<DoctorCheck['status'], string>> = {
-  ok: green('✓'),
-  problem: red('✗'),
-  note: yellow('•'),
-};
 
 export function doctor(options: CommonOptions): Promise<Answer> {
   return withLab(options, async ({ client }) => {
     const checks = await client.machine.doctor();
-    const lines = checks.flatMap(({ name, status, found, fix }) => [
-      `${marks[status]} ${bold(name)}  ${found}`,
-      ...(fix === null ? [] : [`    ${dim('fix:')} ${fix}`]),
-    ]);
+    const lines = checkLines(checks);
     const problems = checks.filter(({ status }) => status === 'problem').length;
     lines.push(problems === 0 ? 'Everything that is needed is there.' : `${problems} to fix.`);
     return { value: checks, text: lines.join('\n'), exitCode: problems === 0 ? 0 : 1 };
@@ -28,29 +20,44 @@ export function doctor(options: CommonOptions): Promise<Answer> {
 export function devices(options: CommonOptions): Promise<Answer> {
   return withLab(options, async ({ client }) => {
     const machine = await client.machine.describe();
-    const text = table(
-      [
-        { title: '' },
-        { title: 'id' },
-        { title: 'name' },
-        { title: 'memory', align: 'right' },
-        { title: 'driver' },
-        { title: 'runtime' },
-        { title: 'why' },
-      ],
-      machine.devices.map((device) => [
-        device.chosen ? green('●') : device.usable ? '○' : red('✗'),
-        device.id,
-        device.name,
-        bytes(device.memoryBytes),
-        device.driver ?? '–',
-        device.runtime ?? '–',
-        device.usable ? device.reason : `${device.problem ?? device.reason} ${device.fix ?? ''}`,
-      ]),
-      'Nothing here can train: "lab doctor" says what is missing.',
-    );
-    return { value: machine.devices, text };
+    if (options.json) return { value: machine.devices, text: '' };
+    const [loads, environments] = await Promise.all([
+      loadsNow(client, machine.devices),
+      client.environments.list().catch(() => []),
+    ]);
+    return {
+      value: machine.devices,
+      text: devicesText(machine.devices, loads, environments),
+    };
   });
+}
+
+/** Some readings take a moment to come: a few are looked at until every usable device says something. */
+const mostReadings = 3;
+
+async function loadsNow(
+  client: LabClient,
+  devices: readonly Device[],
+): Promise<readonly DeviceLoad[]> {
+  const enough = new AbortController();
+  let loads: readonly DeviceLoad[] = [];
+  try {
+    const readings = await client.machine.load(undefined, { signal: enough.signal });
+    let count = 0;
+    for await (const reading of readings) {
+      loads = reading.devices;
+      count += 1;
+      const silent = loads.some(
+        ({ id, memoryUsedBytes }) =>
+          memoryUsedBytes === null && devices.some((device) => device.id === id && device.usable),
+      );
+      if (!silent || count === mostReadings) break;
+    }
+  } catch {
+    // The list of devices is worth printing without their load.
+  }
+  enough.abort();
+  return loads;
 }
 
 export function reindex(options: CommonOptions): Promise<Answer> {

@@ -2,7 +2,7 @@
 import type { RunDetail } from '@shared/run';
 import { stringify } from 'yaml';
 import { withLab } from '../open-lab';
-import { runLine, runTable, stateText } from '../text/run-text';
+import { adjustmentTexts, runLine, runTable, stateText } from '../text/run-text';
 import { red, yellow } from '../text/style';
 import { facts } from '../text/table';
 import { percent, when } from '../text/units';
@@ -45,6 +45,7 @@ function detailText(detail: RunDetail): string {
     ...(failure === null
       ? []
       : [red(failure.title), failure.why, failure.fix, ...failure.log.map((line) => `  ${line}`)]),
+    ...adjustmentTexts(spec).map(yellow),
     ...warnings.flatMap(({ message, details }) => [
       yellow(message),
       ...details.map((line) => `  ${line}`),

@@ -1,6 +1,7 @@
 /** Benchmarks as the shells use them. */
 import type { BenchmarkSummary, Task } from '@shared/benchmark';
 import type { LabContext } from '../context';
+import { exportBenchmark, type ImportRequest, importBenchmark } from './import-benchmark';
 import { type Benchmark, loadBenchmark, locateBenchmarks, readBenchmark } from './load-benchmark';
 
 export function createBenchmarksService(context: LabContext) {
@@ -20,6 +21,14 @@ export function createBenchmarksService(context: LabContext) {
 
     async tasks(input: { readonly name: string }): Promise<Task[]> {
       return [...(await loadBenchmark(context, input.name)).tasks];
+    },
+
+    async import(input: ImportRequest) {
+      return importBenchmark(context, input);
+    },
+
+    async export(input: { readonly name: string; readonly layout: string }) {
+      return exportBenchmark(context, input);
     },
   };
 }

@@ -32,8 +32,11 @@ export async function checkBenchmark(
 ): Promise<BenchmarkCheck> {
   const { manifest, tasks } = await loadBenchmark(context, name);
   const { definition } = await findToolchain(context, manifest.toolchain);
-  requireJudgeable(definition, tasks);
-  const judge = await openJudge(context, manifest.toolchain, { allowUnsandboxed });
+  requireJudgeable(definition, tasks, manifest.gates);
+  const judge = await openJudge(context, manifest.toolchain, {
+    allowUnsandboxed,
+    gates: manifest.gates,
+  });
   const began = performance.now();
   const judgements: Judgement[] = [];
   const waiting = [...tasks];

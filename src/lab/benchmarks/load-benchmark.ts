@@ -60,12 +60,15 @@ export async function readBenchmark(
 ): Promise<Benchmark> {
   const manifest = known ?? (await readManifest(manifestPath));
   const tasks = await readTasks(join(dirname(manifestPath), manifest.file));
-  const { systemPrompt, toolchain } = manifest;
+  const { gates, systemPrompt, toolchain } = manifest;
   return {
     manifest,
     tasks,
     source,
-    hash: sha256(canonicalJson({ systemPrompt, toolchain, tasks })),
+    // Without gates the hash is that of earlier versions, which knew none.
+    hash: sha256(
+      canonicalJson({ systemPrompt, toolchain, tasks, ...(gates.length > 0 ? { gates } : {}) }),
+    ),
   };
 }
 

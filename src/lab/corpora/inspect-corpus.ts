@@ -17,7 +17,7 @@ export async function inspectCorpus(
   context: Pick<LabContext, 'places'>,
   question: CorpusQuestion,
 ): Promise<CorpusReport> {
-  const environment = await findEnvironment(context, 'torch');
+  const environment = await findEnvironment(context, { kind: 'cpu', recorded: false });
   const { stdout, stderr, exitCode } = await execa(
     environment.python,
     [

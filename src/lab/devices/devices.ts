@@ -1,47 +1,82 @@
 /** What on this machine can train, and which device is chosen. */
 import { LabError } from '@shared/errors';
 import type { Device } from '@shared/machine';
-import { detectAmd } from './amd';
-import { type DetectedDevice, detectCpu } from './cpu';
-import { detectNvidia } from './nvidia';
+import { detectAmd } from './amd/amd';
+import { detectApple } from './apple';
+import { choose } from './choose';
+import { detectCpu } from './cpu';
+import type { FoundDevice, LoadSource } from './detected-device';
+import { detectNvidia } from './nvidia/nvidia';
+import { withinLimit } from './sources/limits';
+import { machineInUse } from './sources/machine-in-use';
+import { type MachineSources, toolLimitMilliseconds } from './sources/machine-sources';
 
-const detectors: Readonly<Record<string, () => Promise<DetectedDevice[]>>> = {
-  cuda: detectNvidia,
-  rocm: detectAmd,
-  cpu: detectCpu,
-};
+export { choose } from './choose';
 
-let known: Promise<readonly Device[]> | null = null;
+export interface Detection {
+  readonly sources: MachineSources;
+  readonly devices: readonly Device[];
+  /** Where the live readings of each device come from, by device id. */
+  readonly loads: ReadonlyMap<string, LoadSource>;
+}
 
-/** Every device, detected once a process; `again` looks anew. */
-export function devices(again = false): Promise<readonly Device[]> {
-  if (known === null || again) known = detect();
+type Detector = (sources: MachineSources) => Promise<readonly FoundDevice[]>;
+const detectors: readonly Detector[] = [detectNvidia, detectAmd, detectApple, detectCpu];
+
+/** A detector asks its tools one or two times, each within the tools' own limit. */
+const detectorLimitMilliseconds = 2 * toolLimitMilliseconds + 2_000;
+
+let known: Promise<Detection> | null = null;
+
+/** The machine in use, detected once a process; `again` looks anew. */
+export function detection(again = false): Promise<Detection> {
+  if (known === null || again) {
+    const looking = machineInUse().then(detect);
+    known = looking;
+    // A wrong LORABENCH_MACHINE is said to everybody who asks, not to the first alone.
+    looking.catch(() => {
+      if (known === looking) known = null;
+    });
+  }
   return known;
 }
 
-async function detect(): Promise<readonly Device[]> {
-  const found = await Promise.all(
-    Object.values(detectors).map((detector) => detector().catch(() => [])),
+/** Every device, detected once a process; `again` looks anew. */
+export async function devices(again = false): Promise<readonly Device[]> {
+  return (await detection(again)).devices;
+}
+
+/** All detectors at once; one that fails or does not end in time finds nothing and delays no other. */
+export async function detect(sources: MachineSources): Promise<Detection> {
+  const found = (
+    await Promise.all(
+      detectors.map((detector) =>
+        withinLimit(
+          detector(sources).catch(() => []),
+          detectorLimitMilliseconds,
+          () => [],
+        ),
+      ),
+    )
+  ).flat();
+  const notes = new Map(
+    found.map(({ device, note }) => [
+      device.id,
+      [note, device.recorded ? recordedNote(sources) : null].filter(Boolean).join(' '),
+    ]),
   );
-  return choose(found.flat());
+  return {
+    sources,
+    devices: choose(
+      found.map(({ device }) => device),
+      notes,
+    ),
+    loads: new Map(found.flatMap(({ device, load }) => (load ? [[device.id, load]] : []))),
+  };
 }
 
-/** The usable device with the most memory of its own; the CPU when no card can be used. */
-export function choose(found: readonly DetectedDevice[]): Device[] {
-  const usable = found.filter((device) => device.usable);
-  const cards = usable.filter((device) => device.kind !== 'cpu');
-  const best = [...cards].sort((a, b) => b.memoryBytes - a.memoryBytes)[0] ?? usable[0];
-  return found.map((device) => ({
-    ...device,
-    chosen: device.id === best?.id,
-    reason: reasonOf(device, best),
-  }));
-}
-
-function reasonOf(device: DetectedDevice, best: DetectedDevice | undefined): string {
-  if (!device.usable) return device.problem ?? 'It cannot be used.';
-  if (device.id !== best?.id) return `${best?.name ?? 'Another device'} has more memory.`;
-  return device.kind === 'cpu' ? 'No graphics card can be used.' : 'It has the most memory.';
+function recordedNote(sources: MachineSources): string {
+  return `Read from a recording (${sources.recording}); jobs are computed on this machine's CPU.`;
 }
 
 /**

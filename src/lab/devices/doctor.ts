@@ -1,10 +1,13 @@
 /** `lab doctor`: what works here, what does not, and the command that fixes it. */
 import { homedir } from 'node:os';
+import type { EnvironmentName } from '@shared/environment-name';
 import { LabError } from '@shared/errors';
-import type { DoctorCheck } from '@shared/machine';
-import { execa } from 'execa';
+import type { Device, DoctorCheck } from '@shared/machine';
 import type { LabContext } from '../context';
-import { findEnvironment } from '../environments/python';
+import { environmentKinds } from '../environments/catalogue';
+import { environmentState } from '../environments/environment-state';
+import { environmentAt, environmentFor, installCommand } from '../environments/python';
+import { runCheck } from '../environments/run-check';
 import { sandboxCheck, toolchainChecks } from '../evaluations/doctor-checks';
 import { devices } from './devices';
 import { diskFree } from './load';
@@ -12,60 +15,94 @@ import { diskFree } from './load';
 const gigabyte = 1e9;
 /** A run of the starter needs little; a checkpoint of a 3B adapter with its optimizer needs 0.5 GB. */
 const littleDisk = 5 * gigabyte;
-const importSeconds = 60;
-
-const versionsScript = `
-import importlib.metadata as m, json, platform, torch, transformers, peft, bitsandbytes
-names = ["torch", "transformers", "peft", "trl", "bitsandbytes"]
-x = torch.ones(8, 8) @ torch.ones(8, 8)
-assert float(x.sum()) == 512.0
-print(json.dumps({"python": platform.python_version(), **{n: m.version(n) for n in names}}))
-`;
+/** A doctor is waited for; `environments check` takes its time. */
+const environmentSeconds = 60;
 
 export async function doctor(context: LabContext): Promise<DoctorCheck[]> {
+  const found = await devices(true);
   const checks = await Promise.all([
-    deviceChecks(),
-    environmentCheck(context),
-    toolchainChecks(context),
-    sandboxCheck(),
-    diskCheck(context),
+    deviceChecks(found),
+    explained('Python environments', environmentChecks(context, found)),
+    explained('toolchains', toolchainChecks(context)),
+    explained('sandbox', sandboxCheck()),
+    explained('disk', diskCheck(context)),
     displayCheck(),
   ]);
   return checks.flat();
 }
 
-async function deviceChecks(): Promise<DoctorCheck[]> {
-  return (await devices(true)).map((device) => ({
+/** What keeps one part from being looked at, such as a file that cannot be read, hides no other. */
+async function explained(
+  name: string,
+  part: Promise<readonly DoctorCheck[] | DoctorCheck>,
+): Promise<DoctorCheck[]> {
+  try {
+    return [await part].flat();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const found = `${error.what} ${error.why}`;
+    return [{ name, status: 'problem', found, fix: error.fix }];
+  }
+}
+
+/** A card of its own that cannot be used is a problem; graphics in the processor rarely matter. */
+function deviceChecks(found: readonly Device[]): DoctorCheck[] {
+  return found.map((device) => ({
     name: `device ${device.id}`,
-    status: device.usable ? 'ok' : 'note',
-    found: [device.name, `${(device.memoryBytes / gigabyte).toFixed(1)} GB`, device.reason].join(
-      ', ',
-    ),
-    fix: device.fix,
+    status: device.usable ? 'ok' : device.integrated ? 'note' : 'problem',
+    found: [
+      device.name,
+      `${(device.memoryBytes / gigabyte).toFixed(1)} GB`,
+      device.usable ? device.reason : (device.problem ?? device.reason),
+    ].join(', '),
+    fix: device.usable ? null : device.fix,
   }));
 }
 
-async function environmentCheck(context: LabContext): Promise<DoctorCheck[]> {
-  const name = 'Python environment (torch, CPU)';
-  try {
-    const { python, folder } = await findEnvironment(context, 'torch');
-    const result = await execa(python, ['-c', versionsScript], {
-      reject: false,
-      timeout: importSeconds * 1000,
-    });
-    if (result.exitCode === 0) {
-      const versions = JSON.parse(result.stdout) as Record<string, string>;
-      const found = Object.entries(versions).map(([part, version]) => `${part} ${version}`);
-      return [{ name, status: 'ok', found: found.join(', '), fix: null }];
-    }
-    const why = result.timedOut
-      ? `did not answer in ${importSeconds} s`
-      : (String(result.stderr).trim().split('\n').at(-1) ?? 'failed');
-    return [{ name, status: 'problem', found: why, fix: `rm -r ${folder} && npm run set-up` }];
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    return [{ name, status: 'problem', found: error.why, fix: 'npm run set-up' }];
+/** Of the devices that can be used, and of the CPU, which all else falls back on. */
+async function environmentChecks(
+  context: LabContext,
+  found: readonly Device[],
+): Promise<DoctorCheck[]> {
+  const needed = new Map<EnvironmentName, string[]>([['torch-cpu', ['cpu']]]);
+  for (const device of found) {
+    if (!device.usable || (device.integrated && !device.chosen)) continue;
+    const name = environmentFor(device);
+    // A recorded card is computed on the CPU, which is checked already.
+    if (name === 'torch-cpu') continue;
+    needed.set(name, [...(needed.get(name) ?? []), device.id]);
   }
+  const checks = await Promise.all(
+    [...needed].map(([name, ids]) => environmentCheck(context, name, ids)),
+  );
+  return checks.flat();
+}
+
+async function environmentCheck(
+  context: LabContext,
+  name: EnvironmentName,
+  ids: readonly string[],
+): Promise<DoctorCheck[]> {
+  const title = `Python environment ${name} (${environmentKinds[name].title})`;
+  const { state, problem, fix } = await environmentState(context, name);
+  // What was broken at the last check may have been mended by hand since.
+  if (state !== 'ready' && state !== 'outdated' && state !== 'broken') {
+    return [
+      { name: title, status: 'problem', found: problem ?? state, fix: fix ?? installCommand(name) },
+    ];
+  }
+  const outdated: DoctorCheck[] =
+    state === 'ready' ? [] : [{ name: title, status: 'note', found: problem ?? state, fix }];
+  const checks = await runCheck(context, environmentAt(context, name), ids, {
+    seconds: environmentSeconds,
+  });
+  return [
+    ...outdated,
+    ...checks.map((check) => ({
+      ...check,
+      name: check.name === 'packages' ? title : `${name}, ${check.name}`,
+    })),
+  ];
 }
 
 async function diskCheck(context: LabContext): Promise<DoctorCheck[]> {

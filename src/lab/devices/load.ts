@@ -1,64 +1,43 @@
 /** How busy the machine is, once a second while somebody looks. */
-
-import { readFile, statfs } from 'node:fs/promises';
-import { cpus, freemem, totalmem } from 'node:os';
+import { statfs } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MachineLoad } from '@shared/machine';
-import { cpuTemperature } from 'systeminformation';
+import { type Detection, detection } from './devices';
+import { type LoadMonitor, monitorOf } from './load/load-monitor';
 
-const intervalMilliseconds = 1000;
-/** Temperatures change slowly and are dear to read on some systems. */
-const temperatureEvery = 5;
+const intervalMilliseconds = 1_000;
+/** Until the first reading: shares are taken over a time. */
+const firstMilliseconds = 450;
 
+interface Listening {
+  readonly monitor: LoadMonitor;
+  readonly release: () => void;
+}
+
+/** `home`: the lab home, whose disk is looked at. `machine`: detected anew when the user asks for it. */
 export async function* machineLoad(
   home: string,
   signal: AbortSignal,
+  machine: () => Promise<Detection> = detection,
 ): AsyncGenerator<MachineLoad, void, void> {
-  let before = processorTimes();
-  let temperature: number | null = null;
-  for (let round = 0; !signal.aborted; round += 1) {
-    await sleep(round === 0 ? 200 : intervalMilliseconds, undefined, { signal }).catch(
-      () => undefined,
-    );
-    if (signal.aborted) return;
-    const now = processorTimes();
-    const total = now.total - before.total;
-    if (round % temperatureEvery === 0) temperature = await readTemperature();
-    const memoryTotalBytes = totalmem();
-    yield {
-      time: Date.now(),
-      processorShare: total > 0 ? Math.min(1, Math.max(0, (now.busy - before.busy) / total)) : 0,
-      memoryUsedBytes: memoryTotalBytes - (await availableMemory()),
-      memoryTotalBytes,
-      temperatureCelsius: temperature,
-      powerWatts: null,
-      diskFreeBytes: await diskFree(home),
-    };
-    before = now;
+  let listening: Listening | null = null as Listening | null;
+  try {
+    while (!signal.aborted) {
+      const monitor = monitorOf(await machine());
+      const isFirst = monitor !== listening?.monitor;
+      if (isFirst) {
+        listening?.release();
+        listening = { monitor, release: monitor.listen() };
+        await monitor.read();
+      }
+      const wait = isFirst ? firstMilliseconds : intervalMilliseconds;
+      await sleep(wait, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      yield { ...(await monitor.read()), diskFreeBytes: await diskFree(home) };
+    }
+  } finally {
+    listening?.release();
   }
-}
-
-function processorTimes(): { readonly busy: number; readonly total: number } {
-  let busy = 0;
-  let total = 0;
-  for (const { times } of cpus()) {
-    const all = times.user + times.nice + times.sys + times.idle + times.irq;
-    total += all;
-    busy += all - times.idle;
-  }
-  return { busy, total };
-}
-
-/** Linux counts its file cache as used; MemAvailable is what programs can still get. */
-async function availableMemory(): Promise<number> {
-  const text = await readFile('/proc/meminfo', 'utf8').catch(() => '');
-  const kibibytes = /^MemAvailable:\s+(\d+)/m.exec(text)?.[1];
-  return kibibytes === undefined ? freemem() : Number(kibibytes) * 1024;
-}
-
-async function readTemperature(): Promise<number | null> {
-  const found = await cpuTemperature().catch(() => null);
-  return found !== null && Number.isFinite(found.main) && found.main > 0 ? found.main : null;
 }
 
 export async function diskFree(folder: string): Promise<number> {

@@ -1,9 +1,8 @@
 /** The machine as the shells show it. */
-import { availableParallelism, cpus, hostname, release, totalmem, type } from 'node:os';
 import type { Machine } from '@shared/machine';
 import { version } from '../../../package.json';
 import type { LabContext } from '../context';
-import { devices } from './devices';
+import { detection } from './devices';
 import { doctor } from './doctor';
 import { diskFree, machineLoad } from './load';
 
@@ -12,22 +11,33 @@ export function createMachineService(
   options: { readonly shell: 'desktop' | 'browser' },
 ) {
   const home = context.home.folder;
+
+  async function describe(): Promise<Machine> {
+    const { sources, devices } = await detection();
+    return {
+      hostName: sources.hostName,
+      operatingSystem: sources.operatingSystem,
+      processor: devices.find(({ kind }) => kind === 'cpu')?.name ?? sources.processor,
+      cores: sources.cores,
+      memoryBytes: sources.memoryBytes,
+      devices: devices.map((device) => ({ ...device })),
+      diskFreeBytes: await diskFree(home),
+      home,
+    };
+  }
+
   return {
     async about() {
       return { version, home, shell: options.shell, platform: process.platform };
     },
 
     async describe(): Promise<Machine> {
-      return {
-        hostName: hostname(),
-        operatingSystem: `${type()} ${release()}`,
-        processor: cpus()[0]?.model.trim() ?? 'unknown',
-        cores: availableParallelism(),
-        memoryBytes: totalmem(),
-        devices: (await devices()).map((device) => ({ ...device })),
-        diskFreeBytes: await diskFree(home),
-        home,
-      };
+      return describe();
+    },
+
+    async detect(): Promise<Machine> {
+      await detection(true);
+      return describe();
     },
 
     load(signal: AbortSignal) {

@@ -9,7 +9,8 @@ export async function toolchainChecks(
 ): Promise<DoctorCheck[]> {
   return (await toolchainStatuses(context)).map((status) => ({
     name: `toolchain ${status.name}`,
-    status: status.problem === null ? 'ok' : 'problem',
+    // A language that is not installed is no fault: nothing that ships needs it but JavaScript.
+    status: status.problem === null ? 'ok' : 'note',
     found: status.problem ?? `${status.title} ${status.version ?? ''}, ${status.program ?? ''}`,
     fix: status.fix,
   }));

@@ -2,10 +2,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '@shared/errors';
-import type { EvaluationSpec } from '@shared/evaluation';
+import type { Agent, EvaluationSpec } from '@shared/evaluation';
 import type { queuedEvaluationSchema } from '@shared/preset';
 import type { RunSpec } from '@shared/run-spec';
-import { type Sampling, samplingSchema } from '@shared/sampling';
+import { type DrawingChoice, samplingOf } from '@shared/sampling';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import { type Benchmark, loadBenchmark } from '../benchmarks/load-benchmark';
@@ -14,26 +14,27 @@ import { workerThreads } from '../devices/cpu';
 import { findDevice } from '../devices/devices';
 import { enqueueJob, forgetPredecessors } from '../queue/enqueue';
 import { newId } from '../store/ids';
+import { agentLabel, agentOf, requireAnswering } from './agent/agent-subject';
 import { keyOf } from './comparability';
 import { baseHashOf, insertEvaluation, reusableBase } from './evaluation-rows';
 import { requireJudgeable } from './judge/judgeable';
 import { baseModel, type FoundSubject, findSubject, runSubject } from './subjects';
 import { findToolchain } from './toolchains/find-toolchain';
 
-export interface EvaluationRequest {
+export interface EvaluationRequest extends DrawingChoice {
   readonly subject: string;
   readonly benchmark: string;
   readonly repeats: number;
-  readonly temperature: number;
-  readonly seed: number;
-  readonly maxNewTokens?: number | undefined;
+  /** Of an agent loop. */
+  readonly rounds?: number | undefined;
   readonly allowUnsandboxed: boolean;
 }
 
 interface Plan {
   readonly found: FoundSubject;
   readonly benchmark: Benchmark;
-  readonly sampling: Partial<Sampling>;
+  readonly agent: Agent | null;
+  readonly sampling: DrawingChoice & { readonly repeats: number };
   readonly device: EvaluationSpec['device'];
   readonly backend: EvaluationSpec['backend'];
   readonly promptFormat: RunSpec['data']['promptFormat'];
@@ -45,75 +46,129 @@ export async function enqueueEvaluation(
   context: LabContext,
   request: EvaluationRequest,
 ): Promise<string> {
+  const { plainSubject, agent } = agentOf(request.subject, request.rounds);
   const [found, benchmark, device] = await Promise.all([
-    findSubject(context, request.subject),
+    findSubject(context, plainSubject),
     loadBenchmark(context, request.benchmark),
     findDevice(),
   ]);
-  const { repeats, temperature, seed, maxNewTokens } = request;
+  requireAnswering(agent, found);
+  const { subject: _, benchmark: __, rounds: ___, allowUnsandboxed, ...sampling } = request;
   const spec = await specOf(context, {
     found,
+    agent,
     benchmark,
-    sampling: {
-      repeats,
-      temperature,
-      seed,
-      ...(maxNewTokens === undefined ? {} : { maxNewTokens }),
+    sampling,
+    device: {
+      id: device.id,
+      kind: device.kind,
+      name: device.name,
+      threads: workerThreads(),
+      recorded: device.recorded,
     },
-    device: { id: device.id, kind: device.kind, name: device.name, threads: workerThreads() },
     backend: device.kind === 'mlx' ? 'mlx' : 'torch',
     promptFormat: found.promptFormat,
-    allowUnsandboxed: request.allowUnsandboxed,
+    allowUnsandboxed,
   });
-  return add(context, spec, benchmark, []);
+  const prepared = await prepare(context, spec, benchmark);
+  return enqueueOne(context, { ...prepared, reusable: false }, []);
+}
+
+/** An evaluation whose folder is written, but which is not in the queue yet. */
+export interface PreparedEvaluation {
+  readonly spec: EvaluationSpec;
+  readonly title: string;
+  readonly samples: number;
+  /** It measures the base model, for which an equal evaluation may be there already. */
+  readonly reusable: boolean;
 }
 
 /**
- * The evaluations that follow a training: for each benchmark the base model, unless it was evaluated
- * under the same conditions before, and the tuned one. Returns their ids, a reused one's included.
+ * The evaluations that follow a training: for each benchmark the base model and the tuned one. Only
+ * their folders are written; a folder without a row in the store is nothing yet.
  */
-export async function enqueueRunEvaluations(
+export async function prepareRunEvaluations(
   context: LabContext,
   run: RunSpec,
   evaluations: readonly z.output<typeof queuedEvaluationSchema>[],
-  afterJobId: string,
-): Promise<string[]> {
-  const ids: string[] = [];
+): Promise<readonly PreparedEvaluation[]> {
+  const prepared: PreparedEvaluation[] = [];
+  // An evaluation's device has no architecture, and the worker takes no unknown fields.
+  const { architecture: _, ...device } = run.device;
   for (const { benchmark: name, repeats, temperature } of evaluations) {
     const benchmark = await loadBenchmark(context, name);
     const base = await baseModel(context, run.model.source, run.quantization, run.precision);
     for (const found of [base, runSubject(context, run)]) {
       const spec = await specOf(context, {
         found,
+        agent: null,
         benchmark,
         sampling: { repeats, temperature, seed: 0 },
-        device: run.device,
+        device,
         backend: run.backend,
         promptFormat: run.data.promptFormat,
         allowUnsandboxed: false,
       });
-      const known =
-        found === base ? reusableBase(context.store, spec.key, baseHashOf(spec.subject)) : null;
-      // Shared by several trainings, it must not be cancelled with the one that it was queued for.
-      if (known !== null) forgetPredecessors(context.store, known);
-      ids.push(known ?? (await add(context, spec, benchmark, [afterJobId])));
+      const reusable = found === base;
+      if (reusable && reusableId(context, spec) !== null) {
+        prepared.push({ ...describe(spec, benchmark), reusable });
+      } else {
+        prepared.push({ ...(await prepare(context, spec, benchmark)), reusable });
+      }
     }
   }
-  return ids;
+  return prepared;
 }
+
+/**
+ * Queues what was prepared, inside the caller's transaction. An equal evaluation of the base model
+ * is reused. Those of the tuned model wait for `tunedAfter` too. Returns the ids, a reused one's
+ * included.
+ */
+export function enqueuePrepared(
+  context: LabContext,
+  prepared: readonly PreparedEvaluation[],
+  after: readonly string[],
+  tunedAfter: readonly string[] = [],
+): string[] {
+  return prepared.map((evaluation) => {
+    if (!evaluation.reusable) return enqueueOne(context, evaluation, [...after, ...tunedAfter]);
+    const known = reusableId(context, evaluation.spec);
+    if (known === null) return enqueueOne(context, evaluation, after);
+    // Shared by several trainings, it must not be cancelled with the one that it was queued for.
+    forgetPredecessors(context.store, known);
+    return known;
+  });
+}
+
+/** Removes the folders of evaluations that will not be queued after all. */
+export async function discardPrepared(
+  context: LabContext,
+  prepared: readonly PreparedEvaluation[],
+): Promise<void> {
+  for (const { spec } of prepared) {
+    await rm(context.home.evaluationFolder(spec.id), { recursive: true, force: true });
+  }
+}
+
+const reusableId = (context: LabContext, spec: EvaluationSpec): string | null =>
+  reusableBase(context.store, spec.key, baseHashOf(spec.subject));
 
 async function specOf(context: LabContext, plan: Plan): Promise<EvaluationSpec> {
   const { found, benchmark } = plan;
   const { manifest } = benchmark;
   const toolchain = await findToolchain(context, manifest.toolchain);
-  requireJudgeable(toolchain.definition, benchmark.tasks);
+  requireJudgeable(toolchain.definition, benchmark.tasks, manifest.gates);
   const comparability: EvaluationSpec['comparability'] = {
     benchmark: manifest.name,
     benchmarkVersion: manifest.version,
     benchmarkHash: benchmark.hash,
     promptFormat: plan.promptFormat,
     systemPrompt: manifest.systemPrompt,
-    sampling: samplingSchema.parse({ maxNewTokens: manifest.maxNewTokens, ...plan.sampling }),
+    sampling: samplingOf({
+      ...plan.sampling,
+      maxNewTokens: plan.sampling.maxNewTokens ?? manifest.maxNewTokens,
+    }),
     toolchain: manifest.toolchain,
     toolchainVersion: toolchain.version,
   };
@@ -123,7 +178,8 @@ async function specOf(context: LabContext, plan: Plan): Promise<EvaluationSpec> 
     id: newId(),
     createdAt: new Date().toISOString(),
     subject: found.subject,
-    subjectLabel: found.label,
+    ...(plan.agent === null ? {} : { agent: plan.agent }),
+    subjectLabel: plan.agent === null ? found.label : agentLabel(found.label, plan.agent),
     comparability,
     key: keyOf(comparability),
     tasksPath: 'tasks.jsonl',
@@ -131,15 +187,18 @@ async function specOf(context: LabContext, plan: Plan): Promise<EvaluationSpec> 
     device: plan.device,
     precision: found.precision,
     allowUnsandboxed: plan.allowUnsandboxed,
+    gates: manifest.gates,
   };
 }
 
-async function add(
-  context: LabContext,
-  spec: EvaluationSpec,
-  benchmark: Benchmark,
-  after: readonly string[],
-): Promise<string> {
+const describe = (spec: EvaluationSpec, benchmark: Benchmark) => ({
+  spec,
+  title: `Evaluate ${spec.subjectLabel} · ${benchmark.manifest.name}`,
+  samples: benchmark.tasks.length * spec.comparability.sampling.repeats,
+});
+
+/** Writes the folder of an evaluation. */
+async function prepare(context: LabContext, spec: EvaluationSpec, benchmark: Benchmark) {
   const folder = context.home.evaluationFolder(spec.id);
   try {
     await mkdir(folder, { recursive: true });
@@ -155,22 +214,26 @@ async function add(
       fix: 'Make room on the disk, or choose another lab home with --home.',
     });
   }
+  return describe(spec, benchmark);
+}
+
+function enqueueOne(
+  context: LabContext,
+  { spec, title, samples }: PreparedEvaluation,
+  after: readonly string[],
+): string {
   const needsDevice = spec.subject.kind === 'base-model' || spec.subject.kind === 'run';
   context.store.transaction(() => {
-    insertEvaluation(
-      context.store,
-      spec,
-      benchmark.tasks.length * spec.comparability.sampling.repeats,
-    );
+    insertEvaluation(context.store, spec, samples);
     enqueueJob(context, {
       kind: 'evaluate',
-      title: `Evaluate ${spec.subjectLabel} · ${benchmark.manifest.name}`,
+      title,
       targetId: spec.id,
       device: needsDevice ? spec.device.id : null,
       after,
     });
+    context.changes.publish('evaluations', spec.id);
+    if (spec.subject.kind === 'run') context.changes.publish('runs', spec.subject.runId);
   });
-  context.changes.publish('evaluations', spec.id);
-  if (spec.subject.kind === 'run') context.changes.publish('runs', spec.subject.runId);
   return spec.id;
 }

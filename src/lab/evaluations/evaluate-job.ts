@@ -1,16 +1,16 @@
 /** Runs an evaluation: the worker generates, the lab judges meanwhile, a summary is made at the end. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from '@shared/benchmark';
 import { LabError } from '@shared/errors';
 import type { EvaluationSpec } from '@shared/evaluation';
+import type { Job } from '@shared/job';
 import writeFileAtomic from 'write-file-atomic';
 import type { LabContext } from '../context';
-import { findEnvironment } from '../environments/python';
-import { superviseWorker } from '../process/supervise';
-import { startWorker } from '../process/worker';
-import { jobById } from '../queue/job-rows';
+import { endpointFailure, generateAtEndpoint } from '../endpoints/generate';
 import type { JobControl, JobOutcome, JobRunner } from '../queue/job-runner';
+import { runWorker } from '../queue/run-worker';
+import { generateInRounds } from './agent/generate-in-rounds';
+import { judgeRounds, passByRound } from './agent/pass-by-round';
 import { generationReader, judgementReader, tasksOf } from './evaluation-files';
 import { evaluationSpecOf, saveCounts, saveSummary } from './evaluation-rows';
 import { type Judge, openJudge } from './judge/open-judge';
@@ -18,6 +18,8 @@ import { Judging } from './judging';
 import { writeStoredAnswers } from './stored-answers';
 import { summarize } from './summarize';
 import { generationOutcome } from './worker-end';
+
+const endpointReadMilliseconds = 250;
 
 export function createEvaluateRunner(context: LabContext): JobRunner {
   return {
@@ -29,7 +31,7 @@ export function createEvaluateRunner(context: LabContext): JobRunner {
       try {
         requireSameToolchain(spec, judge);
         const work = new Evaluating(context, spec, folder, tasks, judge, control);
-        return await work.run(`${job.id}.${job.attempt}`, job.id);
+        return await work.run(job);
       } finally {
         await judge.close();
       }
@@ -58,6 +60,8 @@ class Evaluating {
   readonly #generations;
   readonly #began = Date.now();
   #shown = '';
+  #doing = '';
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(
     context: LabContext,
@@ -76,7 +80,7 @@ class Evaluating {
     this.#generations = generationReader(folder);
   }
 
-  async run(attempt: string, jobId: string): Promise<JobOutcome> {
+  async run(job: Job): Promise<JobOutcome> {
     const ending = AbortSignal.any([this.#control.closing, this.#control.stopRequested]);
     const judging = await Judging.open(this.#folder, this.#judge, this.#tasks, ending);
     const resumed = judging.judged > 0;
@@ -87,13 +91,18 @@ class Evaluating {
     await this.#readOn(judging);
     const wanted = this.#tasks.length * this.#spec.comparability.sampling.repeats;
     if (this.#generations.count < wanted && kind !== 'reference' && kind !== 'replay') {
-      const outcome = await this.#generate(judging, attempt, jobId);
+      const outcome = await this.#generateBy(judging, job);
       if (outcome !== null) return outcome;
     }
     this.#control.releaseDevice();
     const ticking = setInterval(() => this.#show(judging), 250);
     await judging.idle().finally(() => clearInterval(ticking));
     this.#show(judging);
+    if (this.#spec.agent) {
+      await judgeRounds(this.#folder, this.#tasks, this.#judge, ending).catch((error: unknown) => {
+        if (!ending.aborted) throw error;
+      });
+    }
     if (this.#control.closing.aborted) return { kind: 'detached' };
     if (this.#control.stopRequested.aborted) return { kind: 'stopped' };
     await this.#finish(resumed ? null : judging.seconds);
@@ -101,16 +110,34 @@ class Evaluating {
   }
 
   /** Null when every generation is there; else how the job ended. */
-  async #generate(judging: Judging, attempt: string, jobId: string): Promise<JobOutcome | null> {
-    const { reattach, closing, stopRequested } = this.#control;
-    const known = reattach ? (jobById(this.#context.store, jobId)?.worker ?? null) : null;
-    const identity = known ?? (await this.#begin(attempt, jobId));
-    const end = await superviseWorker({
+  #generateBy(judging: Judging, job: Job): Promise<JobOutcome | null> {
+    if (this.#spec.agent) return this.#generateInRounds(judging, job);
+    if (this.#spec.subject.kind === 'endpoint') return this.#generateAtEndpoint(judging);
+    return this.#generate(judging, job);
+  }
+
+  #generateInRounds(judging: Judging, job: Job): Promise<JobOutcome | null> {
+    return generateInRounds(this.#context, {
       folder: this.#folder,
-      identity,
-      attempt,
-      closing,
-      stopRequested,
+      spec: this.#spec,
+      tasks: this.#tasks,
+      judge: this.#judge,
+      control: this.#control,
+      job,
+      readOn: () => this.#readOn(judging),
+      tell: (message) => {
+        this.#doing = message;
+        this.#show(judging);
+      },
+    });
+  }
+
+  async #generate(judging: Judging, job: Job): Promise<JobOutcome | null> {
+    const end = await runWorker(this.#context, {
+      job,
+      control: this.#control,
+      folder: this.#folder,
+      device: this.#spec.device,
       readOn: () => this.#readOn(judging),
     });
     const wanted = this.#tasks.length * this.#spec.comparability.sampling.repeats;
@@ -118,47 +145,60 @@ class Evaluating {
     return generationOutcome(this.#spec, this.#folder, end, complete);
   }
 
-  async #begin(attempt: string, jobId: string) {
-    await rm(join(this.#folder, 'control.json'), { force: true });
-    await rm(join(this.#folder, 'exit.json'), { force: true });
-    const environment = await findEnvironment(this.#context, this.#spec.backend);
-    const identity = await startWorker({
-      command: {
-        program: environment.python,
-        arguments: ['-m', 'lorabench'],
-        pythonPath: this.#context.places.python,
-      },
-      folder: this.#folder,
-      attempt,
-      threads: this.#spec.device.threads,
-    });
-    this.#context.store.run(
-      'UPDATE jobs SET worker_json = ? WHERE id = ?',
-      JSON.stringify(identity),
-      jobId,
-    );
-    return identity;
+  /** The lab itself asks an endpoint; no worker and no device are needed. */
+  async #generateAtEndpoint(judging: Judging): Promise<JobOutcome | null> {
+    const { closing, stopRequested } = this.#control;
+    const reading = setInterval(() => {
+      // What is wrong with the file is said by the last look.
+      this.#readOn(judging).catch(() => undefined);
+    }, endpointReadMilliseconds);
+    try {
+      await generateAtEndpoint(this.#context, {
+        folder: this.#folder,
+        spec: this.#spec,
+        tasks: this.#tasks,
+        signal: AbortSignal.any([closing, stopRequested]),
+      });
+      return null;
+    } catch (error) {
+      if (closing.aborted) return { kind: 'detached' };
+      if (stopRequested.aborted) return { kind: 'stopped' };
+      return { kind: 'failed', failure: endpointFailure(this.#spec, error) };
+    } finally {
+      clearInterval(reading);
+      await this.#readOn(judging);
+    }
   }
 
-  async #readOn(judging: Judging): Promise<void> {
-    judging.add(await this.#generations.readOn());
-    this.#show(judging);
+  /** One look at a time: what two would read at once could reach the judge after its end. */
+  #readOn(judging: Judging): Promise<void> {
+    this.#reading = this.#reading
+      .catch(() => undefined)
+      .then(async () => {
+        judging.add(await this.#generations.readOn());
+        this.#show(judging);
+      });
+    return this.#reading;
   }
 
   #show(judging: Judging): void {
     const generated = this.#generations.count;
-    const shown = `${generated} ${judging.judged}`;
+    const shown = `${generated} ${judging.judged} ${this.#doing}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
     saveCounts(this.#context.store, this.#spec.id, generated, judging.judged);
     const samples = this.#tasks.length * this.#spec.comparability.sampling.repeats;
     const share = (generated + judging.judged) / (2 * samples);
     const elapsed = (Date.now() - this.#began) / 1000;
-    this.#control.progress(share, share > 0.05 ? (elapsed * (1 - share)) / share : null);
+    this.#control.progress(
+      share,
+      share > 0.05 ? (elapsed * (1 - share)) / share : null,
+      this.#doing,
+    );
   }
 
   async #finish(judgingSeconds: number | null): Promise<void> {
-    const summary = summarize({
+    const measured = summarize({
       spec: this.#spec,
       tasks: this.#tasks,
       generations: await generationReader(this.#folder).readOn(),
@@ -167,6 +207,10 @@ class Evaluating {
       toolchain: this.#judge.toolchain,
       judgingSeconds,
     });
+    const rounds = this.#spec.agent
+      ? { rounds: await passByRound(this.#folder, this.#spec, this.#tasks) }
+      : {};
+    const summary = { ...measured, ...rounds };
     const path = join(this.#folder, 'summary.json');
     await writeFileAtomic(path, `${JSON.stringify(summary, null, 2)}\n`);
     saveSummary(this.#context.store, this.#spec.id, summary);

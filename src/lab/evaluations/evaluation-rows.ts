@@ -6,9 +6,9 @@ import {
   evaluationSpecSchema,
   evaluationSummarySchema,
   type Subject,
+  type SubjectQuantization,
 } from '@shared/evaluation';
 import { jobStateSchema } from '@shared/job';
-import type { Quantization } from '@shared/recipe';
 import type { EvaluationListItem } from '@shared/rpc/evaluations';
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../models/canonical-json';
@@ -71,7 +71,7 @@ export function baseHashOf(subject: Subject): string | null {
 }
 
 /** Without quantization its other settings mean nothing. */
-const weightsOf = (quantization: Quantization) =>
+const weightsOf = (quantization: SubjectQuantization) =>
   quantization.kind === 'none' ? { kind: 'none' } : quantization;
 
 export function insertEvaluation(store: Store, spec: EvaluationSpec, samples: number): void {
@@ -80,12 +80,12 @@ export function insertEvaluation(store: Store, spec: EvaluationSpec, samples: nu
        base_hash, samples, spec_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     spec.id,
     spec.createdAt,
-    spec.subject.kind,
+    spec.agent ? 'agent' : spec.subject.kind,
     spec.subjectLabel,
     spec.subject.kind === 'run' ? spec.subject.runId : null,
     spec.comparability.benchmark,
     spec.key,
-    baseHashOf(spec.subject),
+    spec.agent ? null : baseHashOf(spec.subject),
     samples,
     JSON.stringify(spec),
   );
@@ -135,6 +135,7 @@ export function reusableBase(store: Store, key: string, baseHash: string | null)
 
 /** The evaluation that this one is naturally compared with: base against tuned, same key. */
 export function rivalOf(store: Store, spec: EvaluationSpec): string | null {
+  if (spec.agent) return plainOf(store, spec);
   const rivalKind = { 'base-model': 'run', run: 'base-model' }[spec.subject.kind as string];
   if (rivalKind === undefined) return null;
   const id = store.value(
@@ -145,6 +146,22 @@ export function rivalOf(store: Store, spec: EvaluationSpec): string | null {
     baseHashOf(spec.subject),
   );
   return typeof id === 'string' ? id : null;
+}
+
+/** The newest evaluation in which the same subject answers once, under the same conditions. */
+function plainOf(store: Store, { key, subject }: EvaluationSpec): string | null {
+  const others = store.all(
+    z.object({ id: z.string(), spec_json: z.string() }),
+    `SELECT id, spec_json FROM evaluations WHERE deleted = 0 AND subject_kind = ? AND key = ?
+     ORDER BY created_at DESC, id DESC`,
+    subject.kind,
+    key,
+  );
+  const same = others.find(({ spec_json }) => {
+    const other = evaluationSpecSchema.parse(JSON.parse(spec_json));
+    return canonicalJson(other.subject) === canonicalJson(subject);
+  });
+  return same?.id ?? null;
 }
 
 export function saveCounts(store: Store, id: string, generated: number, judged: number): void {

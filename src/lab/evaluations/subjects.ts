@@ -2,11 +2,12 @@
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LabError } from '@shared/errors';
-import type { Subject } from '@shared/evaluation';
-import type { Quantization } from '@shared/recipe';
+import type { Subject, SubjectQuantization } from '@shared/evaluation';
 import type { RunSpec } from '@shared/run-spec';
 import { z } from 'zod';
 import type { LabContext } from '../context';
+import { findEndpoint } from '../endpoints/endpoint-files';
+import { keyOf } from '../endpoints/keys';
 import { absolutePath, findModel, modelHash, shippedModels } from '../models/find-model';
 import { runSpecOf } from '../runs/run-rows';
 
@@ -22,10 +23,15 @@ export interface FoundSubject {
 const plain = { precision: 'float32', promptFormat: 'chatml' } as const;
 
 const idSchema = z.object({ id: z.string() });
-const unquantized: Quantization = { kind: 'none', doubleQuantization: true, computeType: 'auto' };
+const unquantized: SubjectQuantization = {
+  kind: 'none',
+  doubleQuantization: true,
+  computeType: 'auto',
+};
 
 /**
- * base:MODEL or a model that ships, a run by id or unique name, `reference`, `replay:FILE`.
+ * base:MODEL or a model that ships, a run by id or unique name, endpoint:NAME, `reference`,
+ * `replay:FILE`.
  * @throws LabError when nothing, or more than one thing, has that name
  */
 export async function findSubject(context: LabContext, named: string): Promise<FoundSubject> {
@@ -33,6 +39,7 @@ export async function findSubject(context: LabContext, named: string): Promise<F
     return { subject: { kind: 'reference' }, label: 'reference', ...plain };
   }
   if (named.startsWith('replay:')) return replay(named.slice('replay:'.length));
+  if (named.startsWith('endpoint:')) return atEndpoint(context, named.slice('endpoint:'.length));
   if (named.startsWith('base:')) return baseModel(context, named.slice('base:'.length));
   const runId = runNamed(context, named);
   if (runId !== null) return finishedRun(context, runId);
@@ -41,14 +48,14 @@ export async function findSubject(context: LabContext, named: string): Promise<F
     code: 'not_found',
     what: `There is no subject "${named}".`,
     why: 'No run has that id or name, and no model that ships.',
-    fix: 'Name a run, base:MODEL (a folder or a model that ships), reference, or replay:FILE.',
+    fix: 'Name a run, base:MODEL (a folder or a model that ships), endpoint:NAME, reference, or replay:FILE.',
   });
 }
 
 export async function baseModel(
   context: LabContext,
   source: string,
-  quantization: Quantization = unquantized,
+  quantization: SubjectQuantization = unquantized,
   precision: RunSpec['precision'] = 'float32',
 ): Promise<FoundSubject> {
   const model = await findModel(context, source);
@@ -62,7 +69,7 @@ export async function baseModel(
 }
 
 /** "base starter", "base starter (nf4)". */
-function baseLabel(source: string, quantization: Quantization): string {
+function baseLabel(source: string, quantization: SubjectQuantization): string {
   const suffix = quantization.kind === 'none' ? '' : ` (${quantization.kind})`;
   return `base ${basename(source)}${suffix}`;
 }
@@ -98,6 +105,18 @@ async function finishedRun(context: LabContext, runId: string): Promise<FoundSub
     });
   });
   return found;
+}
+
+async function atEndpoint(context: LabContext, name: string): Promise<FoundSubject> {
+  const endpoint = await findEndpoint(context, name);
+  const { baseUrl, model } = endpoint;
+  // A key that is missing is said now, not in the middle of the night.
+  keyOf(endpoint);
+  return {
+    subject: { kind: 'endpoint', name, baseUrl, model },
+    label: endpoint.title || `${name} ${model}`,
+    ...plain,
+  };
 }
 
 async function replay(file: string): Promise<FoundSubject> {

@@ -100,6 +100,13 @@ function rateOf(name: RateName, judged: readonly JudgedTask[]): Rate {
       ).length,
       total: judgements.length,
     }));
+  return rateFrom(clusters);
+}
+
+/** One cluster a task. */
+export function rateFrom(
+  clusters: readonly { readonly passed: number; readonly total: number }[],
+): Rate {
   const passed = clusters.reduce((sum, cluster) => sum + cluster.passed, 0);
   const total = clusters.reduce((sum, cluster) => sum + cluster.total, 0);
   const interval = allAgree(clusters)

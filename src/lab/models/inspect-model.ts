@@ -2,89 +2,126 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isProblem, layout, type ModelConfig, type ModelProblem, readConfig } from './model-config';
+import { safetensorsHead } from './safetensors';
+import { hasTokenizer, isPickle, isTokenizer, weightFiles, weightIndex } from './weight-files';
 
-/** `config.json` as Transformers writes it; only what the lab reads. */
-const configSchema = z.looseObject({
-  model_type: z.string().min(1),
-  architectures: z.array(z.string()).min(1),
-  hidden_size: z.number().positive().optional(),
-  num_hidden_layers: z.number().positive().optional(),
-  intermediate_size: z.number().positive().optional(),
-  vocab_size: z.number().positive().optional(),
-});
-export type ModelConfig = Readonly<z.infer<typeof configSchema>>;
+export type { ModelConfig, ModelProblem };
 
 export interface InspectedModel {
   readonly config: ModelConfig;
   /** Names of the files that decide what the model says; their hashes make the model's hash. */
   readonly files: readonly string[];
   readonly weightBytes: number;
+  /** Numbers in the weight files; a tied embedding counts once. */
+  readonly parameters: number;
+  /** Longest text in tokens; null when config.json does not say. */
+  readonly contextLength: number | null;
+  /** For example Qwen2ForCausalLM. */
+  readonly architecture: string;
 }
 
-/** Why a folder cannot be used, and what to do. */
-export interface ModelProblem {
-  readonly why: string;
-  readonly fix: string;
-}
-
-const layout = 'Name a folder in Hugging Face layout: config.json, tokenizer files, *.safetensors.';
-const pickled = /\.(bin|pt|pth|ckpt)$/;
-const deciding =
-  /\.safetensors$|\.safetensors\.index\.json$|^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template)\.json$|^(merges\.txt|tokenizer\.model|chat_template\.jinja)$/;
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
 export async function inspectModel(folder: string): Promise<InspectedModel | ModelProblem> {
   const names = await readdir(folder).catch(() => null);
-  if (names === null) return { why: `There is no folder ${folder}.`, fix: layout };
-  const config = await readConfig(folder);
+  if (names === null) {
+    return { kind: 'incomplete', why: `There is no folder ${folder}.`, fix: layout };
+  }
+  const config = await readConfig(folder, names);
   if (isProblem(config)) return config;
-  const weights = names.filter((name) => name.endsWith('.safetensors'));
-  if (weights.length === 0) {
-    return names.some((name) => pickled.test(name))
-      ? {
-          why: 'Its weights are pickled files, which can run code when they are loaded.',
-          fix: 'Use the safetensors version of this model, or convert it.',
-        }
-      : { why: 'It has no weights (*.safetensors).', fix: layout };
-  }
-  const hasTokenizer =
-    names.includes('tokenizer.json') ||
-    names.includes('tokenizer.model') ||
-    (names.includes('vocab.json') && names.includes('merges.txt'));
-  if (!hasTokenizer) {
-    return {
-      why: 'It has no tokenizer (tokenizer.json, or vocab.json with merges.txt).',
-      fix: 'Copy the tokenizer files of the model beside its weights.',
-    };
-  }
-  const sizes = await Promise.all(weights.map((name) => stat(join(folder, name))));
+  const architecture = config.architectures[0] ?? config.model_type;
+  const weights = await readWeights(folder, names);
+  if (isProblem(weights)) return { ...weights, architecture };
+  if (!hasTokenizer(names)) return { ...noTokenizer, architecture };
   return {
+    ...weights,
     config,
-    files: names.filter((name) => deciding.test(name)).sort(),
-    weightBytes: sizes.reduce((sum, { size }) => sum + size, 0),
+    architecture,
+    files: names.filter((name) => decides(name, weights.names)).sort(),
+    contextLength: config.max_position_embeddings ?? config.n_positions ?? null,
   };
 }
 
-const isProblem = (found: ModelConfig | ModelProblem): found is ModelProblem =>
-  !('model_type' in found);
+const noTokenizer: ModelProblem = {
+  kind: 'incomplete',
+  why: 'It has no tokenizer (tokenizer.json, or vocab.json with merges.txt).',
+  fix: 'Copy the tokenizer files of the model beside its weights.',
+};
 
-async function readConfig(folder: string): Promise<ModelConfig | ModelProblem> {
-  const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => null);
-  if (text === null) return { why: 'It has no config.json.', fix: layout };
-  const parsed = configSchema.safeParse(parseJson(text));
-  if (!parsed.success) {
+function decides(name: string, weights: readonly string[]): boolean {
+  if (name === 'config.json' || name === 'generation_config.json') return true;
+  return name === weightIndex || weights.includes(name) || isTokenizer(name);
+}
+
+interface Weights {
+  readonly names: readonly string[];
+  readonly weightBytes: number;
+  readonly parameters: number;
+}
+
+async function readWeights(
+  folder: string,
+  names: readonly string[],
+): Promise<Weights | ModelProblem> {
+  const found = weightFiles(names);
+  const missing = await missingShards(folder, names, found);
+  if (isProblem(missing)) return missing;
+  if (missing.length > 0) {
     return {
-      why: 'Its config.json names no model_type and architectures.',
-      fix: layout,
+      kind: 'incomplete',
+      why: `${missing.length === 1 ? 'A weight file is' : `${missing.length} weight files are`} missing: ${missing.slice(0, 4).join(', ')}${missing.length > 4 ? ', …' : ''}.`,
+      fix: 'Copy the files that are missing beside the others.',
     };
   }
-  const { architectures } = parsed.data;
-  if (!architectures.some((name) => /CausalLM|LMHeadModel/.test(name))) {
+  if (found.length === 0) return withoutWeights(names);
+  let parameters = 0;
+  let weightBytes = 0;
+  for (const name of found) {
+    const head = await safetensorsHead(join(folder, name));
+    if (typeof head === 'string') {
+      return {
+        kind: 'damaged',
+        why: `${name} is damaged: ${head}.`,
+        fix: 'Copy or download this file again.',
+      };
+    }
+    parameters += head.parameters;
+    weightBytes += (await stat(join(folder, name))).size;
+  }
+  return { names: found, parameters, weightBytes };
+}
+
+/** Names that the index speaks of and the folder lacks. */
+async function missingShards(
+  folder: string,
+  names: readonly string[],
+  found: readonly string[],
+): Promise<readonly string[] | ModelProblem> {
+  if (!names.includes(weightIndex) || found.includes('model.safetensors')) return [];
+  const text = await readFile(join(folder, weightIndex), 'utf8').catch(() => '');
+  const index = indexSchema.safeParse(parseJson(text));
+  if (!index.success) {
     return {
-      why: `Its architecture, ${architectures.join(', ')}, is not a causal language model.`,
-      fix: 'Choose a model that generates text (…ForCausalLM).',
+      kind: 'damaged',
+      why: `${weightIndex} does not say which file holds which weight.`,
+      fix: 'Copy or download this file again.',
     };
   }
-  return parsed.data;
+  return [...new Set(Object.values(index.data.weight_map))]
+    .filter((name) => !names.includes(name))
+    .sort();
+}
+
+function withoutWeights(names: readonly string[]): ModelProblem {
+  if (names.some(isPickle)) {
+    return {
+      kind: 'unusable',
+      why: 'Its weights are pickled files, which can run code when they are loaded.',
+      fix: 'Use the safetensors version of this model, or convert it.',
+    };
+  }
+  return { kind: 'incomplete', why: 'It has no weights (*.safetensors).', fix: layout };
 }
 
 function parseJson(text: string): unknown {

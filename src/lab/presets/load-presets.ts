@@ -12,6 +12,7 @@ type Places = Pick<LabContext, 'home' | 'places' | 'log'>;
 export interface LoadedPreset {
   readonly preset: Preset;
   readonly source: PresetCard['source'];
+  readonly path: string;
 }
 
 /** All presets that can be read, the user's own first hiding shipped ones of the same name. */
@@ -32,7 +33,8 @@ async function presetsIn(
   const loaded: LoadedPreset[] = [];
   for (const file of files.sort()) {
     try {
-      loaded.push({ preset: await readPreset(join(folder, file)), source });
+      const path = join(folder, file);
+      loaded.push({ preset: await readPreset(path), source, path });
     } catch (error) {
       log.warn({ file: join(folder, file), error }, 'preset left out');
     }
@@ -80,7 +82,7 @@ export async function findPreset(context: Places, name: string): Promise<LoadedP
   // A preset of the user's with a mistake in it must say so, not be "not found".
   if (/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
     const text = await readFile(own, 'utf8').catch(() => null);
-    if (text !== null) return { preset: await readPreset(own), source: 'user' };
+    if (text !== null) return { preset: await readPreset(own), source: 'user', path: own };
   }
   const all = await loadPresets(context);
   const found = all.find(({ preset }) => preset.name === name);

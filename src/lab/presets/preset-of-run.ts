@@ -2,7 +2,10 @@
 import type { Preset } from '@shared/preset';
 import type { RunSpec } from '@shared/run-spec';
 
-export function presetOfRun(spec: RunSpec, evaluations: Preset['evaluations']): Preset {
+export function presetOfRun(
+  spec: RunSpec,
+  evaluations: Preset['evaluations'],
+): Omit<Preset, 'smoke'> {
   const { accumulation: _, ...batch } = spec.batch;
   return {
     schemaVersion: 1,
@@ -14,7 +17,10 @@ export function presetOfRun(spec: RunSpec, evaluations: Preset['evaluations']): 
     corpus: spec.corpus.source,
     data: spec.data,
     adapter: spec.adapter,
-    quantization: spec.quantization,
+    quantization: {
+      ...spec.quantization,
+      kind: spec.quantization.kind === 'none' ? 'none' : 'nf4',
+    },
     schedule: spec.schedule,
     // The micro-batch was chosen for the old effective batch; a new one chooses again.
     batch: { ...batch, micro: null },

@@ -4,109 +4,76 @@ import { join } from 'node:path';
 import { LabError } from '@shared/errors';
 import type { Preset, PresetCard } from '@shared/preset';
 import writeFileAtomic from 'write-file-atomic';
-import { stringify } from 'yaml';
-import { loadBenchmark } from '../benchmarks/load-benchmark';
 import type { LabContext } from '../context';
-import { findCorpus } from '../corpora/find-corpora';
-import { findDevice } from '../devices/devices';
-import { fileHash } from '../models/file-hash';
-import { findModel } from '../models/find-model';
-import { findPreset, type LoadedPreset, loadPresets } from './load-presets';
+import { deletePreset } from './delete-preset';
+import { findPreset, loadPresets } from './load-presets';
+import { chosenDevice, presetCard } from './preset-card';
+import { type ParsedPreset, parsePresetText, presetProblems, printPreset } from './preset-text';
 
 const ok = { ok: true } as const;
 
 export function createPresetsService(context: LabContext) {
   return {
     async list(): Promise<PresetCard[]> {
-      const loaded = await loadPresets(context);
-      return Promise.all(loaded.map((preset) => cardOf(context, preset)));
+      const [loaded, device] = await Promise.all([loadPresets(context), chosenDevice()]);
+      return Promise.all(loaded.map((preset) => presetCard(context, preset, device)));
     },
 
     async get(input: { readonly name: string }): Promise<PresetCard> {
-      return cardOf(context, await findPreset(context, input.name));
+      const [loaded, device] = await Promise.all([findPreset(context, input.name), chosenDevice()]);
+      return presetCard(context, loaded, device);
     },
 
     async save(input: { readonly preset: Preset; readonly replace: boolean }) {
-      const path = join(context.home.presets, `${input.preset.name}.yaml`);
-      const names = (await loadPresets(context)).map(({ preset }) => preset.name);
-      const exists = names.includes(input.preset.name) || (await isThere(path));
-      if (exists && !input.replace) {
+      const { preset, replace } = input;
+      await requireNoProblems(context, preset);
+      const path = join(context.home.presets, `${preset.name}.yaml`);
+      const names = (await loadPresets(context)).map((loaded) => loaded.preset.name);
+      const exists = names.includes(preset.name) || (await isThere(path));
+      if (exists && !replace) {
         throw new LabError({
           code: 'conflict',
-          what: `There is a preset "${input.preset.name}" already.`,
+          what: `There is a preset "${preset.name}" already.`,
           why: `Saving would replace it, or hide the one that ships (${path}).`,
           fix: 'Choose another name, or say that it may be replaced.',
         });
       }
-      await writeFileAtomic(path, stringify(input.preset));
-      context.changes.publish('presets', input.preset.name);
+      await writeFileAtomic(path, printPreset(preset));
+      context.changes.publish('presets', preset.name);
       return ok;
+    },
+
+    async delete(input: { readonly name: string }) {
+      await deletePreset(context, input.name);
+      return ok;
+    },
+
+    async parse(input: { readonly yaml: string }): Promise<ParsedPreset> {
+      const parsed = parsePresetText(input.yaml);
+      if (parsed.preset === null) return parsed;
+      const problems = await presetProblems(context, parsed.preset);
+      return {
+        preset: parsed.preset,
+        problems: problems.map(({ path, message }) => ({ path, message })),
+      };
+    },
+
+    async print(input: { readonly preset: Preset }): Promise<{ yaml: string }> {
+      return { yaml: printPreset(input.preset) };
     },
   };
 }
 
-async function cardOf(context: LabContext, loaded: LoadedPreset): Promise<PresetCard> {
-  const { preset, source } = loaded;
-  const needs = (
-    await Promise.all([
-      needOf(findModel(context, preset.model)),
-      needOf(findCorpus(context, preset.corpus)),
-      ...preset.evaluations.map(({ benchmark }) => needOf(loadBenchmark(context, benchmark))),
-    ])
-  ).flat();
-  const seconds = needs.length === 0 ? await pastSeconds(context, preset) : null;
-  return {
-    preset,
-    source,
-    ready: needs.length === 0,
-    needs,
-    expectedSeconds: seconds,
-    expectation: seconds === null ? 'unknown' : 'measured',
-  };
-}
-
-async function needOf(search: Promise<unknown>): Promise<string[]> {
-  try {
-    await search;
-    return [];
-  } catch (error) {
-    if (error instanceof LabError) return [`${error.what} ${error.fix}`];
-    throw error;
-  }
-}
-
-/**
- * Seconds of the last finished run of the preset as it is now: same model, corpus, schedule, batch
- * and device; null when there is none.
- */
-async function pastSeconds(context: LabContext, preset: Preset): Promise<number | null> {
-  const [model, corpus, device] = await Promise.all([
-    findModel(context, preset.model),
-    findCorpus(context, preset.corpus),
-    findDevice(),
-  ]);
-  const value = context.store.value(
-    `SELECT json_extract(r.progress_json, '$.secondsBefore')
-       + (json_extract(r.progress_json, '$.lastTime') - json_extract(r.progress_json, '$.attemptBegan')) / 1000.0
-     FROM runs r
-     WHERE r.preset = ? AND r.deleted = 0 AND json_extract(r.spec_json, '$.overrides') = '{}'
-       AND json_extract(r.progress_json, '$.outcome') = 'completed'
-       AND json_extract(r.spec_json, '$.model.path') = ?
-       AND json_extract(r.spec_json, '$.corpus.hash') = ?
-       AND json_extract(r.spec_json, '$.device.id') = ?
-       AND json_extract(r.spec_json, '$.schedule') = json(?)
-       AND json_extract(r.spec_json, '$.batch.effective') = ?
-       AND json_extract(r.spec_json, '$.batch.maxLength') = ?
-     ORDER BY r.created_at DESC LIMIT 1`,
-    preset.name,
-    model.path,
-    await fileHash(context, corpus.path),
-    device.id,
-    JSON.stringify(preset.schedule),
-    preset.batch.effective,
-    preset.batch.maxLength,
-  );
-  return typeof value === 'number' ? value : null;
+async function requireNoProblems(context: LabContext, preset: Preset): Promise<void> {
+  const problems = await presetProblems(context, preset);
+  if (problems.length === 0) return;
+  throw new LabError({
+    code: 'bad_input',
+    what: `The preset "${preset.name}" cannot be saved.`,
+    why: `${problems.length === 1 ? 'A field does' : `${problems.length} fields do`} not fit.`,
+    fix: 'Change the fields that are listed.',
+    details: problems.map(({ path, message }) => `${path}: ${message}`),
+  });
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabError } from '@shared/errors';
@@ -16,6 +24,7 @@ import { createPresetsService } from './presets-service';
 import { resolveTraining } from './resolve';
 
 const resources = join(import.meta.dirname, '../../../resources');
+const environments = join(import.meta.dirname, '../../../.environments');
 let context: LabContext;
 
 beforeEach(() => {
@@ -26,7 +35,7 @@ beforeEach(() => {
     store,
     changes: new ChangeBus(store),
     log: pino({ level: 'silent' }),
-    places: { resources, python: '', environments: '' },
+    places: { resources, python: '', environments },
   };
 });
 afterEach(() => {
@@ -50,18 +59,63 @@ async function refusal(attempt: Promise<unknown>): Promise<LabError> {
 }
 
 describe('presets', () => {
-  it('ship as valid files that say what they need', async () => {
+  it('ship as valid files that say what they need, and offer to get it', async () => {
     const cards = await createPresetsService(context).list();
     expect(cards.map(({ preset }) => preset.name)).toEqual(['1.5b', '3b', '7b', 'starter']);
     const starter = cards.at(-1);
-    expect(starter).toMatchObject({ ready: true, needs: [], expectation: 'unknown' });
+    expect(starter).toMatchObject({ ready: true, needs: [], expectation: 'estimated' });
     const large = cards.at(2);
     expect(large?.preset.quantization.kind).toBe('nf4');
     expect(large?.ready).toBe(false);
-    expect(large?.needs[0]).toMatch(
-      /Qwen2.5-Coder-7B-Instruct is not on this machine.*hf download/,
-    );
-    expect(large?.needs[1]).toMatch(/no corpus v7.*--set corpus=FILE/);
+    expect(large?.needs).toMatchObject([
+      {
+        kind: 'model',
+        text: expect.stringMatching(/Qwen2.5-Coder-7B-Instruct is not on this machine.*models get/),
+        offer: { kind: 'download', source: 'Qwen/Qwen2.5-Coder-7B-Instruct' },
+      },
+      {
+        kind: 'corpus',
+        text: expect.stringMatching(/no corpus v7.*--set corpus=FILE/),
+        offer: { kind: 'choose-corpus' },
+      },
+    ]);
+  });
+
+  it('have the published recipe: rank 16, alpha 32, all projections, AdamW, cosine, 2e-4', async () => {
+    const cards = await createPresetsService(context).list();
+    for (const { preset } of cards.filter(({ preset: { toy } }) => !toy)) {
+      expect(preset.adapter).toMatchObject({ rank: 16, alpha: 32 });
+      expect(preset.adapter.targetModules).toHaveLength(7);
+      expect(preset.schedule).toMatchObject({
+        optimizer: 'adamw',
+        decay: 'cosine',
+        learningRate: 2e-4,
+        warmupSteps: 20,
+        epochs: 3,
+      });
+      expect(preset.batch).toMatchObject({ effective: 16, maxLength: 512 });
+      expect(preset.precision).toBe('bfloat16');
+      expect(preset.quantization.kind).toBe(preset.name === '7b' ? 'nf4' : 'none');
+    }
+  });
+
+  it('have a fit badge from the shapes that ship, without weights or corpus', async () => {
+    const cards = await createPresetsService(context).list();
+    for (const { fit } of cards)
+      expect(fit?.badge).toMatch(/^(fits|tight|does not fit): [\d.]+ of/);
+    const unknown = { ...cards[1]?.preset, name: 'other', model: 'Org/Unknown-1B' };
+    writeFileSync(join(context.home.presets, 'other.yaml'), JSON.stringify(unknown));
+    const { fit, expectedSeconds } = await createPresetsService(context).get({ name: 'other' });
+    expect(fit).toBeNull();
+    expect(expectedSeconds).toBeNull();
+  });
+
+  it('say when the environment of the device is missing, and offer to install it', async () => {
+    const elsewhere = { ...context, places: { ...context.places, environments: '/nowhere' } };
+    const { needs } = await createPresetsService(elsewhere).get({ name: 'starter' });
+    expect(needs).toMatchObject([
+      { kind: 'environment', offer: { kind: 'install', environment: 'torch-cpu' } },
+    ]);
   });
 
   it('are saved by the user, and never replaced without being asked', async () => {
@@ -76,6 +130,60 @@ describe('presets', () => {
     expect((await refusal(service.save({ preset, replace: false }))).code).toBe('conflict');
     await service.save({ preset: { ...mine, title: 'Better' }, replace: true });
     expect((await service.get({ name: 'mine' })).preset.title).toBe('Better');
+  });
+
+  it('are refused when their fields do not go with the model', async () => {
+    const service = createPresetsService(context);
+    const { preset } = await service.get({ name: '3b' });
+    const adapter = { ...preset.adapter, targetModules: ['q_proj', 'c_attn'] };
+    const wrong = { ...preset, name: 'wrong', adapter, batch: { ...preset.batch, micro: 5 } };
+    const error = await refusal(service.save({ preset: wrong, replace: false }));
+    expect(error.details.join()).toMatch(
+      /batch\.micro: 5.*targetModules: qwen2.*no c_attn.*q_proj/,
+    );
+    expect((await refusal(service.get({ name: 'wrong' }))).code).toBe('not_found');
+  });
+
+  it('are read from text with the path of each problem, and printed so that they read the same', async () => {
+    const service = createPresetsService(context);
+    const { preset } = await service.get({ name: '7b' });
+    const { yaml } = await service.print({ preset });
+    expect(await service.parse({ yaml })).toEqual({ preset, problems: [] });
+    const fields = await service.parse({ yaml: yaml.replace('alpha: 32', 'alpha: -1') });
+    expect(fields.preset).toBeNull();
+    expect(fields.problems.map(({ path }) => path)).toEqual(['adapter.alpha']);
+    const syntax = await service.parse({ yaml: 'name: a\ntitle: [b\nmodel: c\n' });
+    expect(syntax.preset).toBeNull();
+    expect(syntax.problems[0]?.path).toMatch(/^line [23]$/);
+    const together = await service.parse({ yaml: yaml.replace('micro: null', 'micro: 3') });
+    expect(together.problems.map(({ path }) => path)).toEqual(['batch.micro']);
+    expect((await service.parse({ yaml: 'just text' })).problems).not.toEqual([]);
+  });
+
+  it('of the user can be deleted, into the trash; those that ship cannot', async () => {
+    const service = createPresetsService(context);
+    const { preset } = await service.get({ name: 'starter' });
+    await service.save({ preset: { ...preset, name: 'mine' }, replace: false });
+    await service.delete({ name: 'mine' });
+    expect((await refusal(service.get({ name: 'mine' }))).code).toBe('not_found');
+    expect(readdirSync(context.home.trash)).toEqual([
+      expect.stringMatching(/^preset-.*mine\.yaml$/),
+    ]);
+    expect((await refusal(service.delete({ name: 'starter' }))).code).toBe('refused');
+    expect((await refusal(service.delete({ name: 'mine' }))).code).toBe('not_found');
+    writeFileSync(join(context.home.presets, 'broken.yaml'), 'nonsense: [');
+    await service.delete({ name: 'broken' });
+    expect(readdirSync(context.home.presets)).toEqual([]);
+  });
+
+  it('are listed quickly once they are known', async () => {
+    const service = createPresetsService(context);
+    await service.list();
+    const rounds = 5;
+    const began = process.cpuUsage();
+    for (let round = 0; round < rounds; round += 1) await service.list();
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1000 / rounds).toBeLessThan(50);
   });
 
   it('with a mistake in them leave the others usable and say what is wrong', async () => {
@@ -174,13 +282,15 @@ describe('resolving a training', () => {
     write('pytorch_model.bin');
     expect(await why()).toMatch(/pickled/);
     write('model.safetensors');
+    expect(await why()).toMatch(/model\.safetensors is damaged/);
+    cpSync(join(resources, 'models/starter/model.safetensors'), join(folder, 'model.safetensors'));
     expect(await why()).toMatch(/no tokenizer/);
     write('tokenizer.json', '{}');
     expect((await withSettings({ model: folder })).spec.model.path).toBe(folder);
   });
 
   it('says how to bring what is missing', async () => {
-    expect((await refusal(withSettings({ model: 'Org/Model-1B' }))).fix).toMatch(/hf download Org/);
+    expect((await refusal(withSettings({ model: 'Org/Model-1B' }))).fix).toMatch(/models get Org/);
     expect((await refusal(withSettings({ model: 'nowhere' }))).why).toMatch(/starter/);
     expect((await refusal(withSettings({ corpus: 'v9' }))).fix).toMatch(/corpora\/v9/);
     const unknown = resolve({ preset: 'starter', evaluate: ['std'] });

@@ -1,8 +1,5 @@
 /** Makes a run's complete specification: what a preset leaves open is closed here. */
-import { LabError } from '@shared/errors';
-import type { Device } from '@shared/machine';
 import type { Preset, queuedEvaluationSchema } from '@shared/preset';
-import type { Precision } from '@shared/recipe';
 import type { trainRequestSchema } from '@shared/run';
 import type { RunSpec } from '@shared/run-spec';
 import type { z } from 'zod';
@@ -13,10 +10,16 @@ import { workerThreads } from '../devices/cpu';
 import { findDevice } from '../devices/devices';
 import { requireJudgeable } from '../evaluations/judge/judgeable';
 import { findToolchain } from '../evaluations/toolchains/find-toolchain';
+import { architectureIn } from '../fit/find-shape';
+import { fitInput } from '../fit/fit-input';
+import { usableBytes } from '../fit/usable-memory';
 import { fileHash } from '../models/file-hash';
 import { findModel, modelHash } from '../models/find-model';
 import { runSpecOf } from '../runs/run-rows';
+import { findCheck } from '../smoke/check-files';
 import { batchPlan } from './batch-plan';
+import { deviceChoices, requirePossible } from './device-choices';
+import { requireFields } from './fields';
 import { findPreset } from './load-presets';
 import { applyOverrides } from './overrides';
 import { presetOfRun } from './preset-of-run';
@@ -26,6 +29,8 @@ export type QueuedEvaluation = z.output<typeof queuedEvaluationSchema>;
 export interface ResolvedTraining {
   readonly spec: RunSpec;
   readonly evaluations: readonly QueuedEvaluation[];
+  /** Name of the saved smoke test that comes before them; null: none. */
+  readonly smoke: string | null;
 }
 
 /**
@@ -47,11 +52,18 @@ export async function resolveTraining(
     modelHash(context, model),
     fileHash(context, corpus.path),
   ]);
-  const precision = resolvePrecision(preset.precision, device);
-  requireQuantization(preset, device);
+  const architecture = await architectureIn(model.path);
+  const shape = 'unknown' in architecture ? null : architecture;
+  requireFields(preset, shape);
+  const choices = deviceChoices(preset, device, shape);
+  requirePossible(choices);
+  const splitting =
+    shape === null
+      ? null
+      : { input: fitInput(preset, device, shape, choices), usableBytes: usableBytes(device) };
   const evaluations = chosenEvaluations(preset, request.evaluate);
   for (const { benchmark } of evaluations) await requireBenchmark(context, benchmark);
-  const { computeType } = preset.quantization;
+  if (preset.smoke !== null) await findCheck(context, preset.smoke);
   const spec: RunSpec = {
     schemaVersion: 1,
     kind: 'train',
@@ -59,7 +71,14 @@ export async function resolveTraining(
     preset: preset.name,
     overrides: { ...start.overrides, ...request.overrides },
     backend: device.kind === 'mlx' ? 'mlx' : 'torch',
-    device: { id: device.id, kind: device.kind, name: device.name, threads: workerThreads() },
+    device: {
+      id: device.id,
+      kind: device.kind,
+      name: device.name,
+      threads: workerThreads(),
+      architecture: device.architecture,
+      recorded: device.recorded,
+    },
     model: { source: model.source, path: model.path, hash: hashOfModel },
     corpus: {
       source: corpus.source,
@@ -69,19 +88,17 @@ export async function resolveTraining(
     },
     data: preset.data,
     adapter: preset.adapter,
-    quantization: {
-      ...preset.quantization,
-      // Left to bitsandbytes it would be float32 whatever the rest computes in.
-      computeType: computeType === 'auto' ? precision : computeType,
-    },
+    quantization: choices.quantization,
     schedule: preset.schedule,
-    batch: batchPlan(preset.batch, device, model, precision),
+    batch: batchPlan(preset.batch, splitting),
     monitoring: preset.monitoring,
-    precision,
-    attention: 'sdpa',
+    precision: choices.precision,
+    attention: choices.attention,
+    attentionReason: choices.attentionReason,
     seed: preset.seed,
+    adjustments: [],
   };
-  return { spec, evaluations };
+  return { spec, evaluations, smoke: preset.smoke };
 }
 
 /** Those of the preset, or the named ones; one that the preset has too keeps its settings. */
@@ -119,32 +136,10 @@ async function startingPoint(
   const spec = runSpecOf(context.store, request.fromRun);
   const origin = await findPreset(context, spec.preset).catch(() => null);
   return {
-    preset: presetOfRun(spec, origin?.preset.evaluations ?? []),
+    preset: {
+      ...presetOfRun(spec, origin?.preset.evaluations ?? []),
+      smoke: origin?.preset.smoke ?? null,
+    },
     overrides: spec.overrides,
   };
-}
-
-/** bfloat16 where the device computes in it well; on a CPU float32 is faster for small models. */
-function resolvePrecision(wanted: Precision, device: Device): RunSpec['precision'] {
-  if (wanted === 'auto') {
-    return device.kind !== 'cpu' && device.precisions.includes('bfloat16') ? 'bfloat16' : 'float32';
-  }
-  // A CPU computes in every type, if slowly in those that it does not list.
-  if (device.precisions.includes(wanted) || device.kind === 'cpu') return wanted;
-  throw new LabError({
-    code: 'refused',
-    what: `${device.name} does not compute in ${wanted}.`,
-    why: `It computes in ${device.precisions.join(', ')}.`,
-    fix: 'Set precision to one of these, or to auto.',
-  });
-}
-
-function requireQuantization({ quantization }: Preset, device: Device): void {
-  if (device.quantizations.includes(quantization.kind)) return;
-  throw new LabError({
-    code: 'refused',
-    what: `${device.name} cannot train with ${quantization.kind} quantization.`,
-    why: `It can with: ${device.quantizations.join(', ') || 'nothing'}.`,
-    fix: 'Set quantization.kind=none, or choose another device.',
-  });
 }

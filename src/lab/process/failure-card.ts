@@ -12,7 +12,7 @@ export interface WorkerFailure {
   readonly folder: string;
   readonly title: string;
   /** The worker's own words, when it got to say any. */
-  readonly error: ErrorEvent | null;
+  readonly error: Pick<ErrorEvent, 'message' | 'fix' | 'details'> | null;
   readonly report: ExitReport | null;
   /** The lab ended it after it had not answered a stop. */
   readonly killed: boolean;

@@ -19,6 +19,8 @@ export interface WorkerStart {
   /** Written back in exit.json, so that an earlier attempt's report is not taken for this one's. */
   readonly attempt: string;
   readonly threads: number;
+  /** Added to the worker's environment variables, in place of the usual ones. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -63,9 +65,15 @@ function workerEnvironment(start: WorkerStart): NodeJS.ProcessEnv {
     PYTHONDONTWRITEBYTECODE: '1',
     OMP_NUM_THREADS: String(start.threads),
     TOKENIZERS_PARALLELISM: 'false',
+    // Left alone CUDA numbers the fastest card first; cuda:1 is meant as nvidia-smi counts.
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     // The network is used only where the user asked; a model is a local folder by now.
     HF_HUB_OFFLINE: '1',
     HF_DATASETS_OFFLINE: '1',
     HF_HUB_DISABLE_TELEMETRY: '1',
+    // glibc raises this by itself to 32 MB, and then keeps freed tensors in holes that nothing fits:
+    // a training on the CPU took up to twice the memory. Fixed at 4 MiB it costs 3 % of its time.
+    MALLOC_MMAP_THRESHOLD_: process.env.MALLOC_MMAP_THRESHOLD_ ?? String(4 * 1024 * 1024),
+    ...start.variables,
   };
 }

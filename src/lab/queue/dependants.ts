@@ -34,12 +34,14 @@ export function reviveDependants(store: Store, job: JobRow): void {
 function cardFor(before: JobRow): FailureCard {
   return {
     title: `Not started: "${before.title}" did not finish`,
-    why: `It waited for that job, which ended as ${before.state}.`,
+    why: `It waited for that job, which ended as ${before.state}${
+      before.failure === null ? '' : `: ${before.failure.why}`
+    }`,
     fix: 'Retry or resume that job; this one then takes its place in the queue again.',
     exitCode: null,
     signal: null,
     log: [],
-    details: [],
+    details: before.failure === null ? [] : [...before.failure.details],
     canResume: false,
   };
 }

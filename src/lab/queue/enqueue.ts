@@ -8,7 +8,7 @@ import { jobById } from './job-rows';
 export interface NewJob {
   readonly kind: Job['kind'];
   readonly title: string;
-  /** Id of the run or evaluation. */
+  /** Id of the run, evaluation or job folder; the name of an environment to install. */
   readonly targetId: string;
   /** Id of the device it needs; null when it needs none. */
   readonly device: string | null;

@@ -1,5 +1,11 @@
 /** Jobs as rows of the store. */
-import { type FailureCard, failureCardSchema, type Job, jobStateSchema } from '@shared/job';
+import {
+  type FailureCard,
+  failureCardSchema,
+  type Job,
+  jobKindSchema,
+  jobStateSchema,
+} from '@shared/job';
 import { z } from 'zod';
 import { type ProcessIdentity, processIdentitySchema } from '../process/identity';
 import type { Store } from '../store/store';
@@ -14,7 +20,7 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 const rowSchema = z
   .object({
     id: z.string(),
-    kind: z.enum(['train', 'evaluate']),
+    kind: jobKindSchema,
     state: jobStateSchema,
     title: z.string(),
     target_id: z.string(),
@@ -31,6 +37,7 @@ const rowSchema = z
     worker_json: json(processIdentitySchema).nullable(),
     progress: z.number().nullable(),
     seconds_left: z.number().nullable(),
+    message: z.string().nullable(),
     failure_json: json(failureCardSchema).nullable(),
   })
   .transform((row) => ({
@@ -44,6 +51,7 @@ const rowSchema = z
     waitingFor: null as string | null,
     progress: row.progress,
     secondsLeft: row.seconds_left,
+    message: row.message,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -17,8 +17,8 @@ export interface JobControl {
   readonly reattach: boolean;
   /** From here on the job needs no device (generation is finished, judging goes on). */
   releaseDevice(): void;
-  /** `share` from 0 to 1; `secondsLeft` null while unknown. */
-  progress(share: number, secondsLeft: number | null): void;
+  /** `share` from 0 to 1; `secondsLeft` null while unknown; `message` says what it does now. */
+  progress(share: number, secondsLeft: number | null, message?: string): void;
 }
 
 /** One for each job kind. Resolves when the job is over; rejects only on a bug. */

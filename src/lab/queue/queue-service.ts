@@ -5,7 +5,8 @@ import type { LabContext } from '../context';
 import { readiness, waitingFor } from './choose-next';
 import { cancelDependants, reviveDependants } from './dependants';
 import { applyAction, endedJobs, type JobRow, jobById, openJobs } from './job-rows';
-import { isActive, isQueued, notAllowed } from './job-state';
+import { isActive, isOver, isQueued, notAllowed } from './job-state';
+import { topicOf } from './job-topic';
 import { leaseHolder } from './lease';
 import { isPaused, setPaused } from './queue-settings';
 
@@ -24,6 +25,15 @@ export function createQueueService(context: LabContext, owner: () => string | nu
       why: 'The queue of this lab home does not have it.',
       fix: 'List the jobs with: npm run lab -- queue list',
     });
+  }
+
+  /** Who retries what waits for a smoke test that failed wants it nevertheless. */
+  function passOverSmoke(job: JobRow): void {
+    const after = job.after.filter((id) => {
+      const before = jobById(store, id);
+      return before?.kind !== 'smoke' || before.state === 'done' || !isOver(before);
+    });
+    store.run('UPDATE jobs SET after_json = ? WHERE id = ?', JSON.stringify(after), job.id);
   }
 
   return {
@@ -74,7 +84,7 @@ export function createQueueService(context: LabContext, owner: () => string | nu
           throw notAllowed(job, 'cancelled');
         }
         changes.publish('queue', job.id);
-        changes.publish(job.kind === 'train' ? 'runs' : 'evaluations', job.targetId);
+        changes.publish(topicOf(job), job.targetId);
       });
       return ok;
     },
@@ -83,10 +93,11 @@ export function createQueueService(context: LabContext, owner: () => string | nu
       store.transaction(() => {
         const job = find(input.id);
         if (!applyAction(store, job.id, 'requeue')) throw notAllowed(job, 'retried');
+        passOverSmoke(job);
         store.run('UPDATE jobs SET cancelled_with = NULL WHERE id = ?', job.id);
         reviveDependants(store, job);
         changes.publish('queue', job.id);
-        changes.publish(job.kind === 'train' ? 'runs' : 'evaluations', job.targetId);
+        changes.publish(topicOf(job), job.targetId);
       });
       return ok;
     },

@@ -11,6 +11,7 @@ import { cancelDependants } from './dependants';
 import { applyAction, type JobRow, jobById, jobsIn, openJobs } from './job-rows';
 import type { JobControl, JobOutcome, JobRunner } from './job-runner';
 import { activeStates, isQueued } from './job-state';
+import { topicOf } from './job-topic';
 import { Lease } from './lease';
 import { isPaused } from './queue-settings';
 
@@ -95,7 +96,7 @@ export class Scheduler {
       const started = store.transaction(() => {
         if (!applyAction(store, job.id, 'start')) return false;
         store.run(
-          'UPDATE jobs SET device_held = ?, worker_json = NULL, progress = NULL, seconds_left = NULL WHERE id = ?',
+          'UPDATE jobs SET device_held = ?, worker_json = NULL, progress = NULL, seconds_left = NULL, message = NULL WHERE id = ?',
           job.device === null ? 0 : 1,
           job.id,
         );
@@ -140,11 +141,12 @@ export class Scheduler {
         applyAction(store, job.id, 'judge');
         this.#publish(job);
       },
-      progress: (share, secondsLeft) => {
+      progress: (share, secondsLeft, message = '') => {
         store.run(
-          'UPDATE jobs SET progress = ?, seconds_left = ? WHERE id = ?',
+          'UPDATE jobs SET progress = ?, seconds_left = ?, message = ? WHERE id = ?',
           Math.min(1, Math.max(0, share)),
           secondsLeft,
+          message === '' ? null : message,
           job.id,
         );
         changes.publish(topicOf(job), job.targetId);
@@ -167,10 +169,6 @@ export class Scheduler {
     this.#context.changes.publish('queue', job.id);
     this.#context.changes.publish(topicOf(job), job.targetId);
   }
-}
-
-function topicOf(job: Pick<Job, 'kind'>): 'runs' | 'evaluations' {
-  return job.kind === 'train' ? 'runs' : 'evaluations';
 }
 
 function applyOutcome(context: LabContext, id: string, outcome: JobOutcome): void {

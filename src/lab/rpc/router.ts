@@ -51,6 +51,7 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
     machine: {
       about: os.machine.about.handler(({ signal = never }) => lab.machine.about(signal)),
       describe: os.machine.describe.handler(({ signal = never }) => lab.machine.describe(signal)),
+      detect: os.machine.detect.handler(({ signal = never }) => lab.machine.detect(signal)),
       load: os.machine.load.handler(({ signal = never, path }) =>
         stream(() => lab.machine.load(signal), path),
       ),
@@ -59,10 +60,59 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
         stream(() => lab.machine.changes(signal), path),
       ),
     },
+    environments: {
+      list: os.environments.list.handler(({ signal = never }) => lab.environments.list(signal)),
+      plan: os.environments.plan.handler(({ input, signal = never }) =>
+        lab.environments.plan(input, signal),
+      ),
+      install: os.environments.install.handler(({ input, signal = never }) =>
+        lab.environments.install(input, signal),
+      ),
+      check: os.environments.check.handler(({ input, signal = never }) =>
+        lab.environments.check(input, signal),
+      ),
+    },
+    models: {
+      list: os.models.list.handler(({ signal = never }) => lab.models.list(signal)),
+      inspect: os.models.inspect.handler(({ input, signal = never }) =>
+        lab.models.inspect(input, signal),
+      ),
+      look: os.models.look.handler(({ input, signal = never }) => lab.models.look(input, signal)),
+      download: os.models.download.handler(({ input, signal = never }) =>
+        lab.models.download(input, signal),
+      ),
+      add: os.models.add.handler(({ input, signal = never }) => lab.models.add(input, signal)),
+      forget: os.models.forget.handler(({ input, signal = never }) =>
+        lab.models.forget(input, signal),
+      ),
+    },
+    fit: {
+      predict: os.fit.predict.handler(({ input, signal = never }) =>
+        lab.fit.predict(input, signal),
+      ),
+    },
+    rehearsals: {
+      list: os.rehearsals.list.handler(({ signal = never }) => lab.rehearsals.list(signal)),
+      get: os.rehearsals.get.handler(({ input, signal = never }) =>
+        lab.rehearsals.get(input, signal),
+      ),
+      start: os.rehearsals.start.handler(({ input, signal = never }) =>
+        lab.rehearsals.start(input, signal),
+      ),
+    },
     presets: {
       list: os.presets.list.handler(({ signal = never }) => lab.presets.list(signal)),
       get: os.presets.get.handler(({ input, signal = never }) => lab.presets.get(input, signal)),
       save: os.presets.save.handler(({ input, signal = never }) => lab.presets.save(input, signal)),
+      delete: os.presets.delete.handler(({ input, signal = never }) =>
+        lab.presets.delete(input, signal),
+      ),
+      parse: os.presets.parse.handler(({ input, signal = never }) =>
+        lab.presets.parse(input, signal),
+      ),
+      print: os.presets.print.handler(({ input, signal = never }) =>
+        lab.presets.print(input, signal),
+      ),
     },
     corpora: {
       list: os.corpora.list.handler(({ signal = never }) => lab.corpora.list(signal)),
@@ -75,6 +125,12 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
       tasks: os.benchmarks.tasks.handler(({ input, signal = never }) =>
         lab.benchmarks.tasks(input, signal),
       ),
+      import: os.benchmarks.import.handler(({ input, signal = never }) =>
+        lab.benchmarks.import(input, signal),
+      ),
+      export: os.benchmarks.export.handler(({ input, signal = never }) =>
+        lab.benchmarks.export(input, signal),
+      ),
     },
     runs: {
       list: os.runs.list.handler(({ signal = never }) => lab.runs.list(signal)),
@@ -86,6 +142,9 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
       delete: os.runs.delete.handler(({ input, signal = never }) => lab.runs.delete(input, signal)),
       metrics: os.runs.metrics.handler(({ input, signal = never }) =>
         lab.runs.metrics(input, signal),
+      ),
+      telemetry: os.runs.telemetry.handler(({ input, signal = never }) =>
+        lab.runs.telemetry(input, signal),
       ),
       follow: os.runs.follow.handler(({ input, signal = never, path }) =>
         stream(() => lab.runs.follow(input, signal), path),
@@ -102,6 +161,33 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
       pause: os.queue.pause.handler(({ signal = never }) => lab.queue.pause(signal)),
       resume: os.queue.resume.handler(({ input, signal = never }) =>
         lab.queue.resume(input, signal),
+      ),
+    },
+    endpoints: {
+      list: os.endpoints.list.handler(({ signal = never }) => lab.endpoints.list(signal)),
+      save: os.endpoints.save.handler(({ input, signal = never }) =>
+        lab.endpoints.save(input, signal),
+      ),
+      setKey: os.endpoints.setKey.handler(({ input, signal = never }) =>
+        lab.endpoints.setKey(input, signal),
+      ),
+      remove: os.endpoints.remove.handler(({ input, signal = never }) =>
+        lab.endpoints.remove(input, signal),
+      ),
+      test: os.endpoints.test.handler(({ input, signal = never }) =>
+        lab.endpoints.test(input, signal),
+      ),
+    },
+    smoke: {
+      start: os.smoke.start.handler(({ input, signal = never }) => lab.smoke.start(input, signal)),
+      get: os.smoke.get.handler(({ input, signal = never }) => lab.smoke.get(input, signal)),
+      list: os.smoke.list.handler(({ signal = never }) => lab.smoke.list(signal)),
+      follow: os.smoke.follow.handler(({ input, signal = never, path }) =>
+        stream(() => lab.smoke.follow(input, signal), path),
+      ),
+      checks: os.smoke.checks.handler(({ signal = never }) => lab.smoke.checks(signal)),
+      removeCheck: os.smoke.removeCheck.handler(({ input, signal = never }) =>
+        lab.smoke.removeCheck(input, signal),
       ),
     },
     evaluations: {

@@ -24,7 +24,12 @@ export async function reindexRuns(context: LabContext): Promise<ReindexResult> {
       if (spec.id !== id) throw new Error(`its specification belongs to ${spec.id}`);
       const known = store.value('SELECT count(*) FROM runs WHERE id = ?', id) === 1;
       if (known) {
-        store.run('UPDATE runs SET deleted = 0, name = ? WHERE id = ?', spec.name, id);
+        store.run(
+          'UPDATE runs SET deleted = 0, name = ?, spec_json = ? WHERE id = ?',
+          spec.name,
+          JSON.stringify(spec),
+          id,
+        );
         saveProgress(store, id, emptyProgress());
       } else {
         insertRun(store, spec);

@@ -24,12 +24,23 @@ const query = `
     (SELECT state FROM jobs WHERE target_id = e.id ORDER BY created_at DESC, id DESC LIMIT 1) AS state,
     json_extract(e.summary_json, '$.passAt1.value') AS pass
   FROM evaluations e
-  WHERE e.deleted = 0 AND e.subject_kind IN ('base-model', 'run')
-  ORDER BY e.created_at DESC, e.id DESC`;
+  WHERE e.deleted = 0 AND e.subject_kind IN ('base-model', 'run')`;
+const newestFirst = 'ORDER BY e.created_at DESC, e.id DESC';
 
 /** A base evaluation counts for a run when key and base are those of the run's own evaluation. */
 export function evaluationsByRun(store: Store): Map<string, EvaluationOfRun[]> {
-  const rows = store.all(rowSchema, query);
+  return grouped(store.all(rowSchema, `${query} ${newestFirst}`));
+}
+
+/** Those of one run, without reading those of all others. */
+export function evaluationsOfRun(store: Store, runId: string): EvaluationOfRun[] {
+  const paired =
+    'AND (e.run_id = ? OR (e.run_id IS NULL AND e.key IN (SELECT key FROM evaluations WHERE run_id = ?)))';
+  const rows = store.all(rowSchema, `${query} ${paired} ${newestFirst}`, runId, runId);
+  return grouped(rows).get(runId) ?? [];
+}
+
+function grouped(rows: readonly Row[]): Map<string, EvaluationOfRun[]> {
   const bases = new Map<string, Row>();
   for (const row of rows) {
     if (row.subject_kind === 'base-model' && !bases.has(pairing(row))) bases.set(pairing(row), row);

@@ -1,5 +1,5 @@
 /** What the index keeps of a run's events: the newest numbers, and how far the file was read. */
-import { errorEventSchema, eventSchema, type WorkerEvent } from '@shared/events';
+import { errorEventSchema, eventSchema, phaseNameSchema, type WorkerEvent } from '@shared/events';
 import { z } from 'zod';
 
 /** Steps that a run's loss and accuracy in lists are taken over. */
@@ -25,6 +25,7 @@ export const runProgressSchema = z.object({
   validationTokenAccuracy: z.number().nullable().default(null),
   peakMemoryBytes: z.int().nullable().default(null),
   nonfinite: z.boolean().default(false),
+  phase: phaseNameSchema.nullable().default(null).describe('the last one that was entered'),
   secondsBefore: z.number().default(0).describe('of earlier attempts'),
   attemptBegan: z.number().nullable().default(null),
   lastTime: z.number().nullable().default(null),
@@ -50,6 +51,7 @@ function addEvent(progress: RunProgress, event: WorkerEvent): void {
   progress.lastTime = event.time;
   switch (event.kind) {
     case 'phase':
+      progress.phase = event.phase;
       progress.totalSteps = event.plan?.totalSteps ?? progress.totalSteps;
       if (typeof event.resumedFrom === 'number') progress.steps = event.resumedFrom;
       return;

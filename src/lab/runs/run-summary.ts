@@ -3,7 +3,7 @@ import { jobStateSchema } from '@shared/job';
 import type { RunSummary } from '@shared/run';
 import { z } from 'zod';
 import type { Store } from '../store/store';
-import { evaluationsByRun } from './run-evaluations';
+import { evaluationsByRun, evaluationsOfRun } from './run-evaluations';
 
 const rowSchema = z.object({
   id: z.string(),
@@ -77,5 +77,5 @@ export function runSummaries(store: Store): RunSummary[] {
 /** One run; null when there is none of that id. */
 export function runSummary(store: Store, id: string): RunSummary | null {
   const row = store.first(rowSchema, `${query} AND r.id = ?`, id);
-  return row === null ? null : summaryOf(row, evaluationsByRun(store).get(id) ?? []);
+  return row === null ? null : summaryOf(row, evaluationsOfRun(store, id));
 }

@@ -4,9 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MetricWindow } from '@shared/metrics';
 import type { trainRequestSchema } from '@shared/run';
+import type { TelemetryWindow } from '@shared/telemetry';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import type { LabContext } from '../context';
+import { devices } from '../devices/devices';
 import { reviveDependants } from '../queue/dependants';
 import { enqueueJob } from '../queue/enqueue';
 import { applyAction, jobOfTarget } from '../queue/job-rows';
@@ -17,9 +19,10 @@ import { Histories } from './history/histories';
 import { saveHistory } from './history/history-file';
 import { metricWindow } from './history/metric-window';
 import { runDetail } from './run-detail';
+import { RunList } from './run-list';
 import { readLog } from './run-log';
 import { runRow, runSpecOf } from './run-rows';
-import { runSummaries } from './run-summary';
+import { Telemetries, telemetryWindow } from './telemetry-window';
 import { train } from './train';
 
 const ok = { ok: true } as const;
@@ -28,14 +31,31 @@ type ById = { readonly id: string };
 export function createRunsService(context: LabContext) {
   const { store, home, changes } = context;
   const histories = new Histories(home);
+  const list = new RunList(store);
+  const telemetries = new Telemetries(home);
 
   return {
     async list() {
-      return runSummaries(store);
+      return [...list.all()];
     },
 
     async get(input: ById) {
       return runDetail(context, histories, input.id);
+    },
+
+    async telemetry(input: ById & { readonly maxPoints: number }): Promise<TelemetryWindow> {
+      const { device } = runSpecOf(store, input.id);
+      const [columns, history, machine] = await Promise.all([
+        telemetries.upToDate(input.id),
+        histories.upToDate(input.id),
+        devices().catch(() => []),
+      ]);
+      return telemetryWindow(columns, history.steps, {
+        runId: input.id,
+        device: device.id,
+        memoryTotalBytes: machine.find(({ id }) => id === device.id)?.memoryBytes ?? null,
+        maxPoints: input.maxPoints,
+      });
     },
 
     async train(input: z.output<typeof trainRequestSchema>) {
@@ -106,6 +126,7 @@ export function createRunsService(context: LabContext) {
     async delete(input: ById) {
       await deleteRun(context, input.id);
       histories.forget(input.id);
+      telemetries.forget(input.id);
       return ok;
     },
 

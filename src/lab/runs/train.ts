@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { LabError } from '@shared/errors';
 import type { trainRequestSchema } from '@shared/run';
 import type { RunSpec } from '@shared/run-spec';
+import type { SmokeSpec } from '@shared/smoke';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import type { LabContext } from '../context';
-import { enqueueRunEvaluations } from '../evaluations/enqueue';
+import { discardPrepared, enqueuePrepared, prepareRunEvaluations } from '../evaluations/enqueue';
 import { resolveTraining } from '../presets/resolve';
 import { enqueueJob } from '../queue/enqueue';
+import { discardRunSmoke, prepareRunSmoke } from '../smoke/run-smoke';
+import { enqueueSmoke } from '../smoke/smoke-service';
 import { newId } from '../store/ids';
 import { insertRun, runSpecOf } from './run-rows';
 
@@ -37,20 +40,35 @@ export async function train(
   const id = newId();
   const name = request.name ?? nextName(context, request.preset, request.fromRun);
   const createdAt = new Date().toISOString();
-  const { spec, evaluations } = await resolveTraining(context, request, { id, name, createdAt });
-  await writeRunFolder(context, spec);
-  const job = context.store.transaction(() => {
+  const { spec, evaluations, smoke } = await resolveTraining(context, request, {
+    id,
+    name,
+    createdAt,
+  });
+  const prepared = await prepareRunEvaluations(context, spec, evaluations);
+  let smokeSpec: SmokeSpec | null = null;
+  try {
+    smokeSpec = await prepareRunSmoke(context, spec, smoke);
+    await writeRunFolder(context, spec);
+  } catch (error) {
+    await discardPrepared(context, prepared);
+    await discardRunSmoke(context, smokeSpec);
+    throw error;
+  }
+  // All or nothing: a crash leaves no training without the evaluations that it was asked for.
+  const evaluationIds = context.store.transaction(() => {
     insertRun(context.store, spec);
-    return enqueueJob(context, {
+    const job = enqueueJob(context, {
       kind: 'train',
       title: `Train ${name}`,
       targetId: id,
       device: spec.device.id,
       after: [],
     });
+    context.changes.publish('runs', id);
+    const smokeJobs = smokeSpec === null ? [] : [enqueueSmoke(context, smokeSpec, [job.id]).id];
+    return enqueuePrepared(context, prepared, [job.id], smokeJobs);
   });
-  context.changes.publish('runs', id);
-  const evaluationIds = await enqueueRunEvaluations(context, spec, evaluations, job.id);
   return { runId: id, evaluationIds };
 }
 

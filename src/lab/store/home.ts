@@ -30,8 +30,23 @@ export class LabHome {
   get presets(): string {
     return join(this.folder, 'presets');
   }
+  get endpoints(): string {
+    return join(this.folder, 'endpoints');
+  }
+  /** Saved smoke tests. */
+  get smokes(): string {
+    return join(this.folder, 'smokes');
+  }
   get toolchains(): string {
     return join(this.folder, 'toolchains');
+  }
+  /** Folders of rehearsals and downloads. */
+  get jobs(): string {
+    return join(this.folder, 'jobs');
+  }
+  /** What can be made again: caches of compilers. */
+  get cache(): string {
+    return join(this.folder, 'cache');
   }
   get trash(): string {
     return join(this.folder, 'trash');
@@ -41,6 +56,9 @@ export class LabHome {
   }
   runFolder(id: string): string {
     return join(this.runs, id);
+  }
+  jobFolder(id: string): string {
+    return join(this.jobs, id);
   }
   evaluationFolder(id: string): string {
     return join(this.evaluations, id);
@@ -55,7 +73,14 @@ export function openHome(folder: string = defaultHome()): LabHome {
   const home = new LabHome(folder);
   try {
     makeFolder(home.folder);
-    for (const path of [home.runs, home.evaluations, home.corpora, home.benchmarks, home.presets]) {
+    for (const path of [
+      home.runs,
+      home.evaluations,
+      home.corpora,
+      home.benchmarks,
+      home.presets,
+      home.jobs,
+    ]) {
       mkdirSync(path, { recursive: true });
     }
     mkdirSync(home.logs, { recursive: true });

@@ -89,4 +89,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX evaluations_by_key ON evaluations (key, deleted);
   CREATE INDEX evaluations_by_run ON evaluations (run_id);
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN message TEXT;
+  `,
 ];

@@ -10,35 +10,62 @@ const burstMilliseconds = 400;
 
 function invalidate(lab: Lab, change: Change): void {
   const { query, queryClient } = lab;
+  const refetch = (queryKey: readonly unknown[]): void =>
+    void queryClient.invalidateQueries({ queryKey });
   switch (change.topic) {
     case 'queue':
-      void queryClient.invalidateQueries({ queryKey: query.queue.key() });
+      refetch(query.queue.key());
       // A card says how long its preset took the last time.
-      void queryClient.invalidateQueries({ queryKey: query.presets.list.key() });
+      refetch(query.presets.list.key());
       return;
     case 'runs':
-      void queryClient.invalidateQueries({ queryKey: query.runs.list.key() });
-      void queryClient.invalidateQueries({
-        queryKey:
-          change.id === null
-            ? query.runs.get.key()
-            : query.runs.get.key({ input: { id: change.id } }),
-      });
+      refetch(query.runs.list.key());
+      refetch(
+        change.id === null
+          ? query.runs.get.key()
+          : query.runs.get.key({ input: { id: change.id } }),
+      );
       return;
     case 'evaluations':
-      void queryClient.invalidateQueries({ queryKey: query.evaluations.list.key() });
-      void queryClient.invalidateQueries({ queryKey: query.evaluations.get.key() });
-      void queryClient.invalidateQueries({ queryKey: query.evaluations.cells.key() });
-      void queryClient.invalidateQueries({ queryKey: query.runs.key() });
+      refetch(query.evaluations.list.key());
+      refetch(query.evaluations.get.key());
+      refetch(query.evaluations.cells.key());
+      refetch(query.runs.key());
       return;
     case 'presets':
-      void queryClient.invalidateQueries({ queryKey: query.presets.key() });
+      refetch(query.presets.key());
+      refetch(query.models.list.key());
       return;
     case 'corpora':
-      void queryClient.invalidateQueries({ queryKey: query.corpora.key() });
+      refetch(query.corpora.key());
+      refetch(query.presets.key());
       return;
     case 'benchmarks':
-      void queryClient.invalidateQueries({ queryKey: query.benchmarks.key() });
+      refetch(query.benchmarks.key());
+      refetch(query.presets.key());
+      return;
+    case 'models':
+      refetch(query.models.key());
+      refetch(query.presets.key());
+      refetch(query.fit.key());
+      return;
+    case 'environments':
+      refetch(query.environments.key());
+      refetch(query.presets.key());
+      refetch(query.machine.describe.key());
+      refetch(query.machine.doctor.key());
+      return;
+    case 'rehearsals':
+      // Predictions are calibrated by what was measured.
+      refetch(query.rehearsals.key());
+      refetch(query.presets.key());
+      refetch(query.fit.key());
+      return;
+    case 'endpoints':
+      refetch(query.endpoints.key());
+      return;
+    case 'smokes':
+      refetch(query.smoke.key());
       return;
   }
 }

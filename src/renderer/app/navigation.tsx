@@ -62,13 +62,16 @@ export function Navigation(): ReactNode {
       <button
         type="button"
         onClick={openPalette}
-        aria-label="Commands"
+        aria-keyshortcuts="Control+K Meta+K"
         title={`Commands (${commandKey} K)`}
         className={classNames(entry, 'mt-auto text-ink-faint hover:bg-hover hover:text-ink')}
       >
         <Search aria-hidden className="size-4.5 shrink-0" strokeWidth={1.9} />
-        <span className="hidden xl:inline">Commands</span>
-        <kbd className="ml-auto hidden shrink-0 rounded-sm border border-line bg-panel px-1.5 font-sans text-2xs whitespace-nowrap xl:inline">
+        <span className="sr-only xl:not-sr-only">Commands</span>
+        <kbd
+          aria-hidden
+          className="ml-auto hidden shrink-0 rounded-sm border border-line bg-panel px-1.5 font-sans text-2xs whitespace-nowrap xl:inline"
+        >
           {commandKey} K
         </kbd>
       </button>

@@ -23,6 +23,21 @@ const LeaderboardPage = lazy(() =>
     default: module.LeaderboardPage,
   })),
 );
+const EditorPage = lazy(() =>
+  import('../features/editor/editor-page').then((module) => ({ default: module.EditorPage })),
+);
+const NewPresetPage = lazy(() =>
+  import('../features/editor/editor-page').then((module) => ({ default: module.NewPresetPage })),
+);
+const JobPage = lazy(() =>
+  import('../features/jobs/job-page').then((module) => ({ default: module.JobPage })),
+);
+const SmokePage = lazy(() =>
+  import('../features/smoke/smoke-page').then((module) => ({ default: module.SmokePage })),
+);
+const NewSmoke = lazy(() =>
+  import('../features/smoke/smoke-page').then((module) => ({ default: module.NewSmoke })),
+);
 const SettingsPage = lazy(() =>
   import('../features/settings/settings-page').then((module) => ({
     default: module.SettingsPage,
@@ -51,6 +66,20 @@ export function Pages(): ReactNode {
           </Route>
           <Route path="/leaderboard">
             <LeaderboardPage />
+          </Route>
+          <Route path="/presets/new">
+            <NewPresetPage />
+          </Route>
+          <Route path="/presets/:name">
+            {({ name }) => <EditorPage key={name} name={decodeURIComponent(name)} />}
+          </Route>
+          <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
+          <Route path="/smoke/of/:subject">
+            {({ subject }) => <NewSmoke subject={decodeURIComponent(subject)} />}
+          </Route>
+          <Route path="/smoke/:id">{({ id }) => <SmokePage key={id} id={id} />}</Route>
+          <Route path="/smoke">
+            <NewSmoke />
           </Route>
           <Route path="/settings">
             <SettingsPage />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { OfferDialogs } from '../features/offers/offer-dialogs';
 import { CommandPalette } from '../features/palette/command-palette';
 import { TrainDialog } from '../features/train/train-dialog';
 import { Announcer } from './announcer';
@@ -28,6 +29,7 @@ export function Shell(): ReactNode {
       </div>
       <CommandPalette />
       <TrainDialog />
+      <OfferDialogs />
       <Announcer />
     </div>
   );

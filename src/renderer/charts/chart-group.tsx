@@ -4,10 +4,15 @@ import { integer } from '../ui/format';
 import { ChartPane, type PaneHandle } from './chart-pane';
 import { onThemeChange, readChartTheme } from './chart-theme';
 import { nearest, xColumn } from './columns';
+import type { Restart } from './markers';
 import type { MetricFeed } from './metric-feed';
 import type { ChartOptions, Overlay } from './pane-data';
 import { panes } from './pane-definitions';
+import { TelemetryPane } from './telemetry-pane';
 import { useChartKeys } from './use-chart-keys';
+import type { Telemetry } from './use-telemetry';
+
+const noRestarts: readonly Restart[] = [];
 
 /** Position under the crosshair, told outside of React's state; `null` when there is none. */
 export type CursorListener = (x: number | null) => void;
@@ -21,6 +26,7 @@ export function ChartGroup({
   onZoom,
   register,
   className,
+  telemetry,
   shown = panes.map(({ id }) => id),
 }: {
   readonly feed: MetricFeed;
@@ -32,6 +38,8 @@ export function ChartGroup({
   readonly register?: (handles: ReadonlyMap<string, PaneHandle>) => void;
   readonly className?: string;
   readonly shown?: readonly string[];
+  /** What the device did meanwhile, drawn under the curves. */
+  readonly telemetry?: Telemetry;
 }): ReactNode {
   const syncKey = useId();
   const region = useRef<HTMLElement>(null);
@@ -93,6 +101,22 @@ export function ChartGroup({
           feed={feed}
           overlays={overlays}
           options={options}
+          theme={theme}
+          syncKey={syncKey}
+          onCursor={onCursor}
+          onZoom={zoom}
+          onReset={reset}
+          handles={handles.current}
+        />
+      ))}
+      {telemetry?.panes.map((pane) => (
+        <TelemetryPane
+          key={pane.id}
+          pane={pane}
+          telemetry={telemetry.feed}
+          feed={feed}
+          x={options.x}
+          restarts={options.restarts ?? noRestarts}
           theme={theme}
           syncKey={syncKey}
           onCursor={onCursor}

@@ -92,7 +92,7 @@ export function ChartPane({
         <h3 className="shrink-0 text-xs font-semibold">{pane.title}</h3>
         <div className="flex min-w-0 flex-1 justify-end gap-2 overflow-hidden @sm:gap-3 text-xs whitespace-nowrap">
           {pane.series.map((series) => (
-            <Key
+            <PaneKey
               key={series.metric}
               colour={theme.series[overlays.length > 0 ? 0 : series.colour]}
               title={series.title}
@@ -101,7 +101,7 @@ export function ChartPane({
             />
           ))}
           {pane.validation !== null && (
-            <Key
+            <PaneKey
               colour={theme.series[1]}
               dashed
               title="validation"
@@ -126,18 +126,21 @@ export function ChartPane({
   );
 }
 
-function Key({
+/** A series in the head of its pane: its line, its name and its value. */
+export function PaneKey({
   colour,
   dashed = false,
   title,
   brief,
   valueRef,
+  after = '',
 }: {
   readonly colour: string | undefined;
   readonly dashed?: boolean;
   readonly title: string;
   readonly brief: string;
   readonly valueRef: (element: HTMLElement | null) => void;
+  readonly after?: string;
 }): ReactNode {
   return (
     <span className="flex min-w-0 items-baseline gap-1.5">
@@ -149,6 +152,7 @@ function Key({
       <span className="hidden text-ink-faint @sm:inline">{title}</span>
       <span className="text-ink-faint @sm:hidden">{brief}</span>
       <span ref={valueRef} className="font-medium" />
+      {after !== '' && <span className="hidden text-ink-faint @md:inline">{after}</span>}
     </span>
   );
 }

@@ -14,12 +14,22 @@ interface ValueColumn {
   readonly validation: 'loss' | 'tokenAccuracy' | null;
 }
 
+/** Short, so that the whole table fits beside the details. */
+const titles: Readonly<Record<string, string>> = {
+  loss: 'loss',
+  tokenAccuracy: 'accuracy',
+  learningRate: 'rate',
+  gradNorm: 'norm',
+  tokensPerSecond: 'tokens/s',
+  peakMemoryBytes: 'peak mem.',
+};
+
 /** One column a curve, in the order of the panes. */
 const columns: readonly ValueColumn[] = panes.flatMap((pane) => {
   const [first] = pane.series;
   const own = pane.series.map((series) => ({
     key: series.metric,
-    title: pane.series.length === 1 ? pane.title.toLowerCase() : series.title,
+    title: titles[series.metric] ?? series.title,
     series,
     validation: null,
   }));
@@ -29,7 +39,7 @@ const columns: readonly ValueColumn[] = panes.flatMap((pane) => {
         ...own,
         {
           key: `validation ${pane.id}`,
-          title: pane.id === 'loss' ? 'validation loss' : 'validation acc.',
+          title: pane.id === 'loss' ? 'val. loss' : 'val. acc.',
           series: first,
           validation: pane.validation,
         },
@@ -107,13 +117,14 @@ export function CursorTable({
   return (
     <section aria-label="Values at the cursor" className="overflow-x-auto px-4 py-2">
       <table className="w-full text-xs whitespace-nowrap">
+        <caption className="pb-0.5 text-left font-medium text-ink-faint">
+          {step === undefined
+            ? 'no step yet'
+            : `${x === null ? 'last step' : 'step'} ${integer(step)}, epoch ${(buffer.epoch[index] ?? 0).toFixed(2)}`}
+        </caption>
         <thead>
           <tr className="text-right text-ink-faint">
-            <th scope="col" className="py-1 text-left font-medium whitespace-normal">
-              {step === undefined
-                ? 'no step yet'
-                : `${x === null ? 'last step' : 'step'} ${integer(step)}, epoch ${(buffer.epoch[index] ?? 0).toFixed(2)}`}
-            </th>
+            <td className="py-1" />
             {columns.map((column) => (
               <th key={column.key} scope="col" className="py-1 pl-3 font-normal">
                 {column.title}

@@ -6,10 +6,39 @@ import type { MetricBuffer } from './metric-buffer';
 /** Room above the plot for names, in CSS pixels. */
 const strip = 16;
 
-/** Draws the buffer's markers at the positions that `xOf` gives to their buckets. */
+/** A restart that the lab asked for, and why. */
+export interface Restart {
+  readonly step: number;
+  readonly label: string;
+}
+
+export type Marker = MetricBuffer['markers'][number];
+
+/**
+ * A restart that the lab asked for says why: the worker's own marker of the same restart takes its
+ * label, and one that has none yet gets a marker.
+ */
+export function withRestarts(
+  markers: readonly Marker[],
+  restarts: readonly Restart[],
+): readonly Marker[] {
+  const near = (marker: Marker, step: number): boolean =>
+    marker.kind === 'restart' && (marker.step === step || marker.step === step + 1);
+  const named = markers.map((marker) => {
+    const why = restarts.find(({ step }) => near(marker, step));
+    return why === undefined ? marker : { ...marker, label: why.label };
+  });
+  const added = restarts
+    .filter(({ step }) => !markers.some((marker) => near(marker, step)))
+    .map(({ step, label }) => ({ kind: 'restart' as const, step: Math.max(1, step), label }));
+  return [...named, ...added].sort((a, b) => a.step - b.step);
+}
+
+/** Draws the markers at the positions that `xOf` gives to their buckets. */
 export function drawMarkers(
   plot: uPlot,
   buffer: MetricBuffer,
+  markers: readonly Marker[],
   theme: ChartTheme,
   xOf: (index: number) => number,
 ): void {
@@ -32,7 +61,7 @@ export function drawMarkers(
   ctx.textAlign = 'left';
   let labelEnd = Number.NEGATIVE_INFINITY;
   let width = 0;
-  for (const marker of buffer.markers) {
+  for (const marker of markers) {
     if (marker.step < first || marker.step > last) continue;
     const x = plot.valToPos(xOf(buffer.indexOfStep(marker.step)), 'x', true);
     switch (marker.kind) {

@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import type { ChartTheme } from './chart-theme';
 import { dashes, fade } from './chart-theme';
 import { metricColumns, type PlotColumn, validationColumn, type XKind, xColumn } from './columns';
+import type { Restart } from './markers';
 import type { MetricFeed } from './metric-feed';
 import type { PaneDefinition } from './pane-definitions';
 
@@ -11,6 +12,8 @@ export interface ChartOptions {
   /** 0 is raw; towards 1 smoother. */
   readonly smoothing: number;
   readonly log: boolean;
+  /** Restarts that the lab asked for, with their reason. */
+  readonly restarts?: readonly Restart[];
 }
 
 /** A run drawn over another; `colour` counts from 1, as its own run has colour 0. */

@@ -1,11 +1,12 @@
 /** Any thrown thing as the three sentences that people read. */
-import { type LabErrorValue, labErrorValueSchema } from '@shared/errors';
+import { LabError, type LabErrorValue, labErrorValueSchema } from '@shared/errors';
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 export function toLabErrorValue(error: unknown): LabErrorValue {
+  if (error instanceof LabError) return error.toValue();
   if (typeof error === 'object' && error !== null && 'data' in error) {
     const parsed = labErrorValueSchema.safeParse(error.data);
     if (parsed.success) return parsed.data;

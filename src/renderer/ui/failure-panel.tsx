@@ -48,7 +48,11 @@ export function FailurePanel({
       {failure.log.length > 0 && (
         <div className="min-w-0">
           <h3 className="label pb-1">last lines of the log</h3>
-          <pre className="max-h-40 overflow-auto rounded-md bg-panel p-2 font-mono text-xs leading-4">
+          <pre
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled with the keyboard
+            tabIndex={0}
+            className="max-h-40 overflow-auto rounded-md bg-panel p-2 font-mono text-xs leading-4"
+          >
             {failure.log.join('\n')}
           </pre>
         </div>

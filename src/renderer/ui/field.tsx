@@ -14,6 +14,8 @@ export function TextField({
   problem,
   numeric = false,
   placeholder,
+  suggestions,
+  secret = false,
 }: {
   readonly label: string;
   readonly value: string;
@@ -24,6 +26,10 @@ export function TextField({
   readonly problem?: string | undefined;
   readonly numeric?: boolean;
   readonly placeholder?: string;
+  /** Values that the browser offers while one types. */
+  readonly suggestions?: readonly string[] | undefined;
+  /** Not shown while one types. */
+  readonly secret?: boolean;
 }): ReactNode {
   const id = useId();
   return (
@@ -34,9 +40,12 @@ export function TextField({
       </label>
       <input
         id={id}
+        type={secret ? 'password' : 'text'}
+        autoComplete="off"
         value={value}
         inputMode={numeric ? 'decimal' : 'text'}
         placeholder={placeholder}
+        list={suggestions === undefined ? undefined : `${id}-list`}
         aria-describedby={`${id}-help`}
         aria-invalid={problem !== undefined}
         onChange={(event) => onChange(event.target.value)}
@@ -46,6 +55,13 @@ export function TextField({
           problem !== undefined && 'border-failed',
         )}
       />
+      {suggestions !== undefined && (
+        <datalist id={`${id}-list`}>
+          {suggestions.map((entry) => (
+            <option key={entry} value={entry} />
+          ))}
+        </datalist>
+      )}
       <p
         id={`${id}-help`}
         className={classNames('pt-1 text-2xs', problem ? 'text-failed' : 'text-ink-faint')}

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   bytes,
+  bytesOf,
   count,
   duration,
+  endsAt,
   integer,
   loss,
   moment,
+  parameters,
   percent,
   plain,
   plural,
@@ -13,6 +16,7 @@ import {
   roughDuration,
   scientific,
   significant,
+  storage,
 } from './format';
 
 describe('numbers as people read them', () => {
@@ -107,5 +111,34 @@ describe('numbers as people read them', () => {
   it('never says that a probability is zero', () => {
     expect([probability(0), probability(0.0421)]).toEqual(['< 0.001', '= 0.042']);
     expect([plural(1, 'task'), plural(1200, 'task')]).toEqual(['1 task', '1,200 tasks']);
+  });
+});
+
+describe('sizes of several kinds', () => {
+  it('writes a part in the unit of its whole', () => {
+    const gib = 1024 ** 3;
+    expect([
+      bytesOf(0.7 * gib, 16 * gib),
+      bytesOf(9.76 * gib, 16 * gib),
+      bytesOf(null, gib),
+    ]).toEqual(['0.70', '9.76', '–']);
+  });
+
+  it('writes downloads in decimal units, as they are sold', () => {
+    expect(
+      [storage(6_171_930_888), storage(420e6), storage(243), storage(null)].map(plain),
+    ).toEqual(['6.2\u202fGB', '420\u202fMB', '243\u202fB', '–']);
+  });
+
+  it('writes parameters as models are named', () => {
+    expect([parameters(3_085_938_688), parameters(494e6)].map(plain)).toEqual([
+      '3.09\u202fB',
+      '494\u202fM',
+    ]);
+  });
+
+  it('tells the clock at which something ends', () => {
+    expect(endsAt(120, new Date(2026, 10, 21, 16, 3))).toBe('16:05');
+    expect(endsAt(null)).toBe('–');
   });
 });

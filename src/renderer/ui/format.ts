@@ -32,6 +32,35 @@ export function bytes(count: number | null): Quantity {
   return { value: `${sign}${value.toFixed(digits)}`, unit: binaryUnits[index] ?? 'B' };
 }
 
+/** A part of a whole in the whole's unit: `0.70` of `16.0 GiB`, never `717` of `16.0 GiB`. */
+export function bytesOf(part: number | null, whole: number): string {
+  if (part === null || !Number.isFinite(part)) return dash;
+  const { unit } = bytes(whole);
+  const value = part / 1024 ** Math.max(0, (binaryUnits as readonly string[]).indexOf(unit));
+  return value.toFixed(value >= 99.95 || unit === 'B' ? 0 : value >= 9.995 ? 1 : 2);
+}
+
+/** Parameters of a model, as models are named: 494 M, 3.09 B. */
+export function parameters(value: number | null): Quantity {
+  if (value === null || value < 999_500_000) return count(value);
+  return { value: significant(value / 1e9, 3), unit: 'B' };
+}
+
+const decimalUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in decimal units, as disks and downloads are sold; memory is told by `bytes`. */
+export function storage(size: number | null): Quantity {
+  if (size === null || !Number.isFinite(size)) return none;
+  let index = 0;
+  let value = Math.max(0, size);
+  while (value >= 999.5 && index < decimalUnits.length - 1) {
+    value /= 1000;
+    index += 1;
+  }
+  const digits = index === 0 || value >= 99.95 ? 0 : 1;
+  return { value: value.toFixed(digits), unit: decimalUnits[index] ?? 'B' };
+}
+
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A whole number with thousands separated. */
@@ -132,6 +161,12 @@ export function moment(iso: string | null, now: Date = new Date()): string {
 
 function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** The clock when something that takes `seconds` from now ends. */
+export function endsAt(seconds: number | null, now: Date = new Date()): string {
+  if (seconds === null || !Number.isFinite(seconds) || seconds < 0) return dash;
+  return moment(new Date(now.getTime() + seconds * 1000).toISOString(), now);
 }
 
 /** `3 tasks`, `1 task`. */

@@ -24,13 +24,13 @@ export function Panel({
   return (
     <section aria-labelledby={id} className={classNames('card flex min-w-0 flex-col', className)}>
       <header className="flex min-h-10 items-center gap-3 border-b border-line py-1 pr-2 pl-4">
-        <Heading id={id} className="text-sm font-semibold">
+        <Heading id={id} className="min-w-0 truncate text-sm font-semibold">
           {title}
         </Heading>
         {note !== undefined && (
-          <span className="min-w-0 truncate text-xs text-ink-faint">{note}</span>
+          <span className="min-w-0 shrink-[20] truncate text-xs text-ink-faint">{note}</span>
         )}
-        <div className="ml-auto flex items-center gap-1">{actions}</div>
+        <div className="ml-auto flex shrink-0 items-center gap-1">{actions}</div>
       </header>
       <div className={classNames('min-w-0 flex-1', bodyClassName ?? 'p-4')}>{children}</div>
     </section>

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { taskSchema } from '../benchmark';
-import { comparisonSchema, evaluationSpecSchema, evaluationSummarySchema } from '../evaluation';
+import {
+  agentSchema,
+  comparisonSchema,
+  evaluationSpecSchema,
+  evaluationSummarySchema,
+} from '../evaluation';
 import { failureCardSchema, jobStateSchema } from '../job';
 import { generationSchema, judgementSchema } from '../judgement';
+import { drawingChoiceSchema } from '../sampling';
 import { byId, nothing, procedure } from './base';
 
 /** An evaluation in a list; `summary` is there once it is finished. */
@@ -63,16 +69,19 @@ export const evaluationsContract = {
     ),
   ),
   task: procedure.input(byId.extend({ taskId: z.string() })).output(taskResultSchema),
-  /** `subject`: base:MODEL, a run's id or name, reference, replay:FILE, or a model that ships. */
+  /**
+   * `subject`: base:MODEL, a run's id or name, endpoint:NAME, reference, replay:FILE, a model that
+   * ships, or agent: before one that answers. Sampling that is absent is greedy, with the
+   * benchmark's own length.
+   */
   enqueue: procedure
     .input(
       z.object({
         subject: z.string().min(1),
         benchmark: z.string().min(1),
         repeats: z.int().min(1).default(1),
-        temperature: z.number().min(0).default(0),
-        seed: z.int().min(0).default(0),
-        maxNewTokens: z.int().min(1).optional().describe("absent: the benchmark's own"),
+        ...drawingChoiceSchema.shape,
+        rounds: agentSchema.shape.rounds.optional().describe('of agent:SUBJECT; absent: 3'),
         allowUnsandboxed: z.boolean().default(false).describe('judge even without a sandbox'),
       }),
     )

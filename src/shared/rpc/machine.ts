@@ -5,7 +5,19 @@ import { procedure } from './base';
 
 /** What changed in the lab; the window refetches what it shows of it. */
 export const changeSchema = z.object({
-  topic: z.enum(['queue', 'runs', 'evaluations', 'presets', 'corpora', 'benchmarks']),
+  topic: z.enum([
+    'queue',
+    'runs',
+    'evaluations',
+    'presets',
+    'corpora',
+    'benchmarks',
+    'models',
+    'environments',
+    'rehearsals',
+    'endpoints',
+    'smokes',
+  ]),
   id: z.string().nullable(),
 });
 export type Change = Readonly<z.infer<typeof changeSchema>>;
@@ -20,6 +32,8 @@ export const machineContract = {
     }),
   ),
   describe: procedure.output(machineSchema),
+  /** Looks for devices again, for example after a driver was installed. */
+  detect: procedure.output(machineSchema),
   /** One reading a second while somebody listens. */
   load: procedure.output(eventIterator(machineLoadSchema)),
   doctor: procedure.output(z.array(doctorCheckSchema)),

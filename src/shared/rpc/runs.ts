@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { metricWindowSchema } from '../metrics';
 import { runDetailSchema, runSummarySchema, trainRequestSchema } from '../run';
+import { telemetryWindowSchema } from '../telemetry';
 import { byId, nothing, procedure } from './base';
 
 export const runsContract = {
@@ -27,6 +28,10 @@ export const runsContract = {
       }),
     )
     .output(metricWindowSchema),
+  /** What the device did meanwhile; empty when nothing was recorded. */
+  telemetry: procedure
+    .input(byId.extend({ maxPoints: z.int().min(10).max(20_000).default(1500) }))
+    .output(telemetryWindowSchema),
   /** A notice whenever the run has new events or a new state; at most 25 a second. */
   follow: procedure
     .input(byId)

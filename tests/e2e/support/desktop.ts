@@ -11,13 +11,17 @@ export interface Desktop {
 }
 
 /** Starts `electron . --home HOME` and waits until the page answers. */
-export async function openDesktop(home: string): Promise<Desktop> {
+export async function openDesktop(
+  home: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Desktop> {
   const begun = Date.now();
   const app = await _electron.launch({
     args: ['.', '--home', home],
     cwd: repository,
     env: {
       ...(process.env as Record<string, string>),
+      ...variables,
       // Chromium's own sandbox refuses to run as root, and only then it is off.
       ...(process.getuid?.() === 0 ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}),
     },

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { LabContext } from '@lab/context';
 import { enqueueJob } from '@lab/queue/enqueue';
+import type { JobRunner } from '@lab/queue/job-runner';
+import type { JobRunners } from '@lab/queue/scheduler';
 import { insertRun } from '@lab/runs/run-rows';
 import { ChangeBus } from '@lab/store/changes';
 import { openHome } from '@lab/store/home';
 import { newId } from '@lab/store/ids';
 import { Store } from '@lab/store/store';
-import type { Job } from '@shared/job';
+import { type Job, jobKindSchema } from '@shared/job';
 import { presetSchema } from '@shared/preset';
 import type { RunSpec } from '@shared/run-spec';
 import { pino } from 'pino';
@@ -77,7 +79,14 @@ export function exampleSpec(id: string, device = 'cpu'): RunSpec {
     preset: preset.name,
     overrides: {},
     backend: 'torch',
-    device: { id: device, kind: 'cpu', name: 'CPU', threads: 1 },
+    device: {
+      id: device,
+      kind: 'cpu',
+      name: 'CPU',
+      threads: 1,
+      architecture: null,
+      recorded: false,
+    },
     model: { source: 'starter', path: '/nowhere', hash: 'a' },
     corpus: { source: 'starter', path: '/nowhere', hash: 'b', version: null },
     data: preset.data,
@@ -88,7 +97,9 @@ export function exampleSpec(id: string, device = 'cpu'): RunSpec {
     monitoring: preset.monitoring,
     precision: 'float32',
     attention: 'sdpa',
+    attentionReason: '',
     seed: 1,
+    adjustments: [],
   };
 }
 
@@ -97,6 +108,15 @@ export interface FixturePlan {
   readonly steps?: number;
   readonly delay?: number;
   readonly resumeAt?: number;
+}
+
+/** Runners of a scheduler under test; a job of another kind is a mistake of the test. */
+export function runnersWith(some: Partial<JobRunners>): JobRunners {
+  const none = (kind: string): JobRunner => ({
+    run: () => Promise.reject(new Error(`there are no ${kind} jobs here`)),
+  });
+  const missing = Object.fromEntries(jobKindSchema.options.map((kind) => [kind, none(kind)]));
+  return { ...missing, ...some } as JobRunners;
 }
 
 /** Puts a training by the fixture worker into the queue. */

@@ -4,9 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { createEvaluateRunner } from '@lab/evaluations/evaluate-job';
 import { createEvaluationsService } from '@lab/evaluations/evaluations-service';
 import { jobOfTarget } from '@lab/queue/job-rows';
+import { createQueueService } from '@lab/queue/queue-service';
 import { setPaused } from '@lab/queue/queue-settings';
 import { Scheduler } from '@lab/queue/scheduler';
-import { openContext, type TestContext, until } from './bench-lab';
+import { openContext, runnersWith, type TestContext, until } from './bench-lab';
 
 const worker = resolve(import.meta.dirname, '../../fixtures/workers/generating-worker.mjs');
 
@@ -83,6 +84,14 @@ export class EvaluationLab {
     return this.job(id).state;
   }
 
+  async stop(id: string): Promise<void> {
+    await createQueueService(this.context, () => null).cancel({ id: this.job(id).id });
+  }
+
+  async retry(id: string): Promise<void> {
+    await createQueueService(this.context, () => null).retry({ id: this.job(id).id });
+  }
+
   async summary(id: string) {
     const { item } = await this.service.get({ id });
     if (item.summary === null) throw new Error(`${id} has no summary: ${item.status}`);
@@ -110,10 +119,8 @@ export class EvaluationLab {
   }
 
   #newScheduler(): Scheduler {
-    const scheduler = new Scheduler(this.context, {
-      train: { run: () => Promise.reject(new Error('there are no trainings here')) },
-      evaluate: createEvaluateRunner(this.context),
-    });
+    const runners = runnersWith({ evaluate: createEvaluateRunner(this.context) });
+    const scheduler = new Scheduler(this.context, runners);
     scheduler.start();
     return scheduler;
   }

@@ -8,6 +8,10 @@ import { Language, type Node, Parser, Query } from 'web-tree-sitter';
 export interface ConstructFinder {
   /** Those of `wanted` that are missing. @throws LabError for a name the toolchain does not define */
   missing(code: string, wanted: readonly string[]): readonly string[];
+  /** Texts of the nodes that a query captures as @name, else as anything; each once, in order. */
+  names(code: string, query: string): readonly string[];
+  /** Whether it is a whole program by itself. */
+  parses(code: string): boolean;
 }
 
 type Matcher = (root: Node) => boolean;
@@ -19,9 +23,9 @@ const languages = new Map<string, Promise<Language>>();
 
 /** @throws LabError when a grammar or a query of the toolchain cannot be used */
 export async function createConstructFinder(toolchain: Toolchain): Promise<ConstructFinder> {
-  const names = Object.keys(toolchain.constructs);
-  if (toolchain.grammar === null || names.length === 0) return finderWithout(toolchain);
+  if (toolchain.grammar === null) return finderWithout(toolchain);
   const language = await loadLanguage(toolchain.grammar);
+  const queries = new Map<string, Query>();
   const parser = new Parser();
   parser.setLanguage(language);
   const matchers = new Map(
@@ -30,24 +34,40 @@ export async function createConstructFinder(toolchain: Toolchain): Promise<Const
       compile(language, name, construct),
     ]),
   );
+  /** Null when parsing takes so long that it is an attack on the parser. */
+  const withTree = <Result>(code: string, work: (root: Node) => Result): Result | null => {
+    const until = Date.now() + parseMilliseconds;
+    const tree = parser.parse(code, null, { progressCallback: () => Date.now() > until });
+    if (tree === null) {
+      parser.reset();
+      return null;
+    }
+    try {
+      return work(tree.rootNode);
+    } finally {
+      tree.delete();
+    }
+  };
   return {
     missing(code, wanted) {
       const checks = wanted.map((name) => ({ name, matches: matchers.get(name) }));
       const unknown = checks.find(({ matches }) => matches === undefined);
       if (unknown !== undefined) throw unknownConstruct(toolchain, unknown.name);
-      const until = Date.now() + parseMilliseconds;
-      const tree = parser.parse(code, null, { progressCallback: () => Date.now() > until });
-      // A parse that takes this long is an attack on the parser; nothing was found then.
-      if (tree === null) {
-        parser.reset();
-        return wanted;
-      }
-      try {
-        return checks.filter(({ matches }) => !matches?.(tree.rootNode)).map(({ name }) => name);
-      } finally {
-        tree.delete();
-      }
+      const missing = (root: Node) =>
+        checks.filter(({ matches }) => !matches?.(root)).map(({ name }) => name);
+      return withTree(code, missing) ?? wanted;
     },
+    names(code, source) {
+      const query = queries.get(source) ?? compileQuery(language, 'of a gate or of tests', source);
+      queries.set(source, query);
+      const texts = withTree(code, (root) => {
+        const captures = query.captures(root);
+        const named = captures.filter(({ name }) => name === 'name');
+        return (named.length > 0 ? named : captures).map(({ node }) => node.text);
+      });
+      return [...new Set(texts ?? [])];
+    },
+    parses: (code) => withTree(code, (root) => !root.hasError) ?? false,
   };
 }
 
@@ -58,6 +78,8 @@ function finderWithout(toolchain: Toolchain): ConstructFinder {
       if (first !== undefined) throw unknownConstruct(toolchain, first);
       return [];
     },
+    names: () => [],
+    parses: () => false,
   };
 }
 
@@ -96,21 +118,9 @@ async function loadGrammar(grammar: string): Promise<Language> {
 }
 
 function compile(language: Language, name: string, construct: Construct): Matcher {
-  const query = (source: string): Query => {
-    try {
-      return new Query(language, source);
-    } catch (error) {
-      throw new LabError({
-        code: 'bad_input',
-        what: `The query of the construct "${name}" is not valid.`,
-        why: error instanceof Error ? error.message : String(error),
-        fix: "Correct the toolchain's file.",
-      });
-    }
-  };
-  const outer = query(construct.query);
+  const outer = compileQuery(language, `of the construct "${name}"`, construct.query);
   if (construct.call === undefined) return (root) => outer.matches(root).length > 0;
-  const call = query(construct.call);
+  const call = compileQuery(language, `of the construct "${name}"`, construct.call);
   return (root) =>
     outer.matches(root).some(({ captures }) => {
       const captured = (wanted: string) => captures.find((one) => one.name === wanted)?.node;
@@ -119,4 +129,17 @@ function compile(language: Language, name: string, construct: Construct): Matche
       if (body === undefined || own === undefined) return false;
       return call.captures(body).some((one) => one.name === 'callee' && one.node.text === own);
     });
+}
+
+function compileQuery(language: Language, of: string, source: string): Query {
+  try {
+    return new Query(language, source);
+  } catch (error) {
+    throw new LabError({
+      code: 'bad_input',
+      what: `The query ${of} is not valid.`,
+      why: error instanceof Error ? error.message : String(error),
+      fix: "Correct the toolchain's file.",
+    });
+  }
 }

@@ -1,33 +1,54 @@
 /**
- * Judges one generation: extract → syntax → run → output → constructs. The verdict is decided here,
- * from captured output; nothing that the judged program says or exits with can make it pass.
+ * Judges one generation: extract → syntax → run → output or tests → constructs → gates. The verdict
+ * is decided here; nothing that the judged program says or exits with can make it pass.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '@shared/benchmark';
-import type { FailureKind, Generation, Judgement, StageResult } from '@shared/judgement';
-import type { ConstructFinder } from '../constructs/find-constructs';
-import type { Boxes } from '../sandbox/box';
-import { type Captured, runConfined } from '../sandbox/run-confined';
-import type { ConfinedProgram, Sandbox } from '../sandbox/sandbox';
-import { commandLine, type FoundToolchain } from '../toolchains/find-toolchain';
-import { outputDifference } from './compare-output';
+import type { Generation, Judgement } from '@shared/judgement';
+import { assemble } from './assemble';
+import { judgeCalls } from './calls/judge-calls';
 import { extractCode } from './extract-code';
-import { storedOutput, toolchainMessage } from './messages';
+import { judgeGates } from './gates';
+import { judgeHarness } from './harness/judge-harness';
+import { builder, type JudgeParts, program, runPatiently } from './programs';
+import { endedWell, Report, whyEnded } from './report';
+import type { StageEnd, Workplace } from './workplace';
 
-const startAttempts = 3;
+export type { JudgeParts } from './programs';
 
-export interface JudgeParts {
-  readonly toolchain: FoundToolchain;
-  readonly sandbox: Sandbox;
-  readonly constructs: ConstructFinder;
-  readonly boxes: Boxes;
-}
-
-/** @throws whatever `signal` was aborted with; a judgement is never made from half a run */
-export async function judge(
+/**
+ * @param gates names of the toolchain's gates that count
+ * @throws whatever `signal` was aborted with; a judgement is never made from half a run
+ */
+export function judge(
   parts: JudgeParts,
   task: Task,
   generation: Generation,
+  gates: readonly string[],
+  signal?: AbortSignal,
+): Promise<Judgement> {
+  return judgeBy(execute, parts, task, generation, gates, signal);
+}
+
+/**
+ * What the program's author may be told: whether it compiles, runs and keeps the gates. Neither
+ * hidden tests nor the expected output are looked at, so nothing of them can be in a message.
+ */
+export function check(
+  parts: JudgeParts,
+  task: Task,
+  generation: Generation,
+  gates: readonly string[],
+  signal?: AbortSignal,
+): Promise<Judgement> {
+  return judgeBy(executeOpenly, parts, { ...task, constructs: [] }, generation, gates, signal);
+}
+
+async function judgeBy(
+  executing: typeof execute,
+  parts: JudgeParts,
+  task: Task,
+  generation: Generation,
+  gates: readonly string[],
   signal?: AbortSignal,
 ): Promise<Judgement> {
   const report = new Report(task, generation);
@@ -35,148 +56,115 @@ export async function judge(
     return report.ours('generation', generation.error ?? 'The model gave no answer.');
   }
   const { definition } = parts.toolchain;
-  const code = extractCode(generation.text, definition.fenceNames);
+  const extracted = extractCode(generation.text, definition.fenceNames);
+  const code = assemble(extracted, task, parts.constructs);
   report.code = code;
   report.stage('extract', code !== '', 0, 'no_code', code === '' ? 'The answer is empty.' : '');
   if (code === '') return report.finish();
 
-  return parts.boxes.use({ [definition.fileName]: code }, async (box) => {
-    const run = (command: readonly string[]) =>
-      runPatiently(parts.sandbox, program(parts, command), box, signal);
-    const early = definition.runChecksSyntax ? await run(definition.run) : null;
-    if (early?.ending === 'refused') return report.ours('sandbox', early.stderr);
-    if (early !== null && endedWell(early)) {
-      report.stage('syntax', true, 0, 'syntax', '');
-    } else {
-      const checked = await run(definition.syntax);
-      if (checked.ending === 'refused') return report.ours('sandbox', checked.stderr);
-      if (!report.program('syntax', checked, definition)) return report.finish();
-    }
-    const ran = early ?? (await run(definition.run));
-    if (ran.ending === 'refused') return report.ours('sandbox', ran.stderr);
-    if (!report.program('run', ran, definition)) return report.finish();
-
-    report.output(task, ran);
-    report.constructs(task, parts.constructs);
-    return report.finish();
-  });
+  // A block's last line ends where the block does; a file's needs its own end for formatters.
+  const text = code.endsWith('\n') ? code : `${code}\n`;
+  const files = { ...definition.files, [definition.fileName]: text };
+  return parts.boxes.use(files, (box) =>
+    parts.boxes.useOutput(needsOutput(parts), async (out) => {
+      const place: Workplace = { box, out, ...(signal === undefined ? {} : { signal }) };
+      const executed = await executing(parts, task, files, place, report);
+      if (executed.kind === 'ours') return report.ours('sandbox', executed.why);
+      if (executed.kind === 'stopped') return report.finish();
+      report.constructs(task, parts.constructs);
+      const gated = await judgeGates(parts, gates, code, place, report);
+      return gated.kind === 'ours' ? report.ours('sandbox', gated.why) : report.finish();
+    }),
+  );
 }
 
-/** A sandbox that does not start may only lack a process or memory for a moment. */
-async function runPatiently(
-  sandbox: Sandbox,
-  confined: ConfinedProgram,
-  box: string,
-  signal?: AbortSignal,
-): Promise<Captured> {
-  for (let attempt = 1; ; attempt += 1) {
-    const captured = await runConfined(sandbox, confined, box, signal);
-    signal?.throwIfAborted();
-    if (captured.ending !== 'refused' || attempt === startAttempts) return captured;
-    await sleep(attempt * 250, undefined, signal === undefined ? {} : { signal });
+const needsOutput = ({ toolchain: { definition } }: JudgeParts): boolean =>
+  definition.build !== undefined || definition.tests?.kind === 'harness';
+
+/** syntax → run → output or tests. */
+async function execute(
+  parts: JudgeParts,
+  task: Task,
+  files: Readonly<Record<string, string>>,
+  place: Workplace,
+  report: Report,
+): Promise<StageEnd> {
+  const { tests } = parts.toolchain.definition;
+  if (typeof task.tests !== 'string') return runForOutput(parts, task, place, report);
+  if (tests === undefined) return { kind: 'ours', why: 'The toolchain knows no hidden tests.' };
+  if (tests.kind === 'harness') {
+    const syntax = () => checkSyntax(parts, place, report);
+    return judgeHarness(parts, tests, task.tests, { files, syntax }, place, report);
   }
+  const built = await build(parts, place, report);
+  if (built.kind !== 'went-on') return built;
+  const hidden = { tests: task.tests, entryPoint: task.entryPoint ?? null };
+  return judgeCalls(parts, tests, hidden, place, report);
 }
 
-function program({ toolchain }: JudgeParts, command: readonly string[]): ConfinedProgram {
-  const { definition, readable, environment } = toolchain;
-  const file = `{box}/${definition.fileName}`;
-  const [first = toolchain.program, ...rest] = commandLine(command, {
-    program: toolchain.program,
-    file,
-  });
-  return { argv: [first, ...rest], readable, environment, limits: definition };
+/** syntax → run; what is compiled together with hidden tests need not run by itself. */
+async function executeOpenly(
+  parts: JudgeParts,
+  task: Task,
+  _files: Readonly<Record<string, string>>,
+  place: Workplace,
+  report: Report,
+): Promise<StageEnd> {
+  const open = { ...task, tests: null, expectedOutput: null };
+  const library =
+    typeof task.tests === 'string' && parts.toolchain.definition.tests?.kind === 'harness';
+  if (!library) return runForOutput(parts, open, place, report);
+  const syntax = await checkSyntax(parts, place, report);
+  if (syntax.kind !== 'went-on') return syntax;
+  const built = await build(parts, place, report);
+  if (built.kind === 'went-on') report.stage('syntax', true, 0, 'syntax', '');
+  return built;
 }
 
-const endedWell = (captured: Captured): boolean =>
-  captured.ending === 'exited' && captured.exitCode === 0;
-
-/** Gathers the stages of one judgement; the first failure names its kind. */
-class Report {
-  code = '';
-  readonly #task: Task;
-  readonly #generation: Generation;
-  readonly #stages: StageResult[] = [];
-  #failure: FailureKind | null = null;
-  #message = '';
-  #ran: Captured | null = null;
-
-  constructor(task: Task, generation: Generation) {
-    this.#task = task;
-    this.#generation = generation;
+async function runForOutput(
+  parts: JudgeParts,
+  task: Task,
+  place: Workplace,
+  report: Report,
+): Promise<StageEnd> {
+  const { definition } = parts.toolchain;
+  const run = () =>
+    runPatiently(parts.sandbox, program(parts, definition.run, place.out), place.box, place.signal);
+  const early = definition.runChecksSyntax ? await run() : null;
+  if (early?.ending === 'refused') return { kind: 'ours', why: early.stderr };
+  if (early === null || !endedWell(early)) {
+    const syntax = await checkSyntax(parts, place, report);
+    if (syntax.kind !== 'went-on') return syntax;
+    const built = await build(parts, place, report);
+    if (built.kind !== 'went-on') return built;
   }
-
-  stage(
-    stage: StageResult['stage'],
-    passed: boolean,
-    milliseconds: number,
-    kind: FailureKind,
-    message: string,
-  ): void {
-    this.#stages.push({ stage, passed, milliseconds: Math.round(milliseconds * 10) / 10, message });
-    if (passed || this.#failure !== null) return;
-    this.#failure = kind;
-    this.#message = message;
-  }
-
-  /** A check or a run of the program; true when it ended well. */
-  program(stage: 'syntax' | 'run', captured: Captured, limits: LimitsSaid): boolean {
-    this.#ran = captured;
-    const passed = endedWell(captured);
-    const timedOut = captured.ending === 'timeout';
-    const kind = timedOut ? 'timeout' : stage === 'syntax' ? 'syntax' : 'runtime';
-    const message = passed ? '' : whyEnded(captured, limits);
-    this.stage(stage, passed, captured.milliseconds, kind, message);
-    return passed;
-  }
-
-  output(task: Task, ran: Captured): void {
-    if (task.expectedOutput === null || task.expectedOutput === undefined) return;
-    const difference = outputDifference(task.expectedOutput, ran.stdout);
-    this.stage('output', difference === null, 0, 'wrong_output', difference ?? '');
-  }
-
-  constructs(task: Task, finder: ConstructFinder): void {
-    if (task.constructs.length === 0) return;
-    const began = performance.now();
-    const missing = finder.missing(this.code, task.constructs);
-    const message = missing.length === 0 ? '' : `not used: ${missing.join(', ')}`;
-    const took = performance.now() - began;
-    this.stage('constructs', missing.length === 0, took, 'construct_missing', message);
-  }
-
-  /** A failure of ours, which says nothing of the model. */
-  ours(kind: 'generation' | 'sandbox', message: string): Judgement {
-    this.#failure = kind;
-    this.#message = toolchainMessage(message) || 'The sandbox did not start the program.';
-    return this.finish();
-  }
-
-  finish(): Judgement {
-    return {
-      taskId: this.#task.id,
-      sample: this.#generation.sample,
-      code: this.code,
-      stages: this.#stages,
-      passed: this.#failure === null,
-      failure: this.#failure,
-      message: this.#message,
-      stdout: storedOutput(this.#ran?.stdout ?? ''),
-      stderr: toolchainMessage(this.#ran?.stderr ?? ''),
-      exitCode: this.#ran?.exitCode ?? null,
-      signal: this.#ran?.signal ?? null,
-    };
-  }
+  report.stage('syntax', true, 0, 'syntax', '');
+  const ran = early ?? (await run());
+  if (ran.ending === 'refused') return { kind: 'ours', why: ran.stderr };
+  if (!report.program('run', ran, definition)) return { kind: 'stopped' };
+  report.output(task, ran);
+  return { kind: 'went-on' };
 }
 
-type LimitsSaid = ConfinedProgram['limits'];
+/** Reports a failure only: the stage has passed once the program is also compiled. */
+async function checkSyntax(parts: JudgeParts, place: Workplace, report: Report): Promise<StageEnd> {
+  const { definition } = parts.toolchain;
+  const confined = program(parts, definition.syntax, place.out);
+  const checked = await runPatiently(parts.sandbox, confined, place.box, place.signal);
+  if (checked.ending === 'refused') return { kind: 'ours', why: checked.stderr };
+  if (endedWell(checked)) return { kind: 'went-on' };
+  report.program('syntax', checked, definition);
+  return { kind: 'stopped' };
+}
 
-function whyEnded(captured: Captured, limits: LimitsSaid): string {
-  if (captured.ending === 'timeout') return `did not end within ${limits.timeoutSeconds} s`;
-  if (captured.ending === 'too-much-output') return `printed more than ${limits.outputBytes} bytes`;
-  if (captured.ending === 'too-much-memory') {
-    return `needed more than ${limits.memoryMegabytes} MB of memory`;
-  }
-  const said = toolchainMessage(captured.stderr);
-  const ended = captured.signal ?? `exit code ${captured.exitCode}`;
-  return said === '' ? `ended with ${ended} and said nothing` : said;
+async function build(parts: JudgeParts, place: Workplace, report: Report): Promise<StageEnd> {
+  const { definition } = parts.toolchain;
+  if (definition.build === undefined) return { kind: 'went-on' };
+  const { command, failure } = definition.build;
+  const confined = builder(parts, command, place.out);
+  const built = await runPatiently(parts.sandbox, confined, place.box, place.signal);
+  if (built.ending === 'refused') return { kind: 'ours', why: built.stderr };
+  if (endedWell(built)) return { kind: 'went-on' };
+  report.step('syntax', built, failure, whyEnded(built, confined.limits));
+  return { kind: 'stopped' };
 }

@@ -11,11 +11,14 @@ export function toolchainMessage(text: string): string {
   const lines = text
     // Node shows the line of its own that threw before it says what went wrong.
     .replace(/^node:[^\n]*:\d+\n[^\n]*\n\s*\^+\s*\n+/, '')
-    .replaceAll(/\/box\/|\S*lorabench-judge-\w+\/\d+\//g, '')
+    .replaceAll(/\/box\/|\/out\/|\S*lorabench-judge-\w+\/\d+\//g, '')
     .split(/\r?\n/)
     .filter((line) => !/^\s+at .*\(?node:|^Node\.js v\d|^Warning: Ignoring extra certs/.test(line));
   return shorten(lines.join('\n').trim(), keptMessage);
 }
+
+/** A message of the lab's own making, at the length of the toolchain's. */
+export const shortMessage = (text: string): string => shorten(text, keptMessage);
 
 /** Captured output as it is stored; the comparison was made on all of it. */
 export const storedOutput = (text: string): string => shorten(text, keptOutput);

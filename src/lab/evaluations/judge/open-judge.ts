@@ -1,17 +1,24 @@
 /** Everything that is needed to judge by one toolchain, found and tried before the first program. */
 
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Task } from '@shared/benchmark';
 import { LabError } from '@shared/errors';
 import type { Generation, Judgement } from '@shared/judgement';
 import type { LabContext } from '../../context';
+import { sha256 } from '../../models/canonical-json';
 import { createConstructFinder } from '../constructs/find-constructs';
 import { openBoxes } from '../sandbox/box';
+import { endOrphans } from '../sandbox/end-orphans';
 import { findSandbox } from '../sandbox/find-sandbox';
 import { runConfined } from '../sandbox/run-confined';
 import type { Sandbox, SandboxName } from '../sandbox/sandbox';
 import { unconfined } from '../sandbox/unconfined';
-import { commandLine, type FoundToolchain, findToolchain } from '../toolchains/find-toolchain';
-import { judge } from './judge';
+import { type FoundToolchain, findToolchain } from '../toolchains/find-toolchain';
+import { openTesters } from './calls/testers';
+import { extractCode } from './extract-code';
+import { check, judge } from './judge';
+import { argvOf, type JudgeParts } from './programs';
 
 export interface Judge {
   readonly sandbox: SandboxName;
@@ -19,12 +26,20 @@ export interface Judge {
   readonly toolchain: string;
   readonly toolchainVersion: string;
   judge(task: Task, generation: Generation, signal?: AbortSignal): Promise<Judgement>;
+  /** Without hidden tests and expected output, by every gate that the toolchain has. */
+  check(task: Task, generation: Generation, signal?: AbortSignal): Promise<Judgement>;
+  /** The first name of a fenced block that holds this language; empty when it has none. */
+  readonly fence: string;
+  /** The program in an answer, as it is judged. */
+  extract(text: string): string;
   close(): Promise<void>;
 }
 
 export interface JudgeOptions {
   /** Judge even where no sandbox works; the summary then says so. */
   readonly allowUnsandboxed: boolean;
+  /** Gates of the toolchain that count. */
+  readonly gates?: readonly string[];
 }
 
 /** @throws LabError `refused` where no sandbox works and judging without one was not allowed */
@@ -34,16 +49,28 @@ export async function openJudge(
   options: JudgeOptions,
 ): Promise<Judge> {
   const toolchain = await findToolchain(context, toolchainName);
+  endOrphans();
   const sandbox = await chooseSandbox(toolchain, options);
   const constructs = await createConstructFinder(toolchain.definition);
   const boxes = await openBoxes();
-  const parts = { toolchain, sandbox, constructs, boxes };
+  const cache = await openCache(context, toolchain);
+  const parts: JudgeParts = { toolchain, sandbox, constructs, boxes, cache, testers: null };
+  const tests = await testersOf(parts);
+  const judging = { ...parts, testers: tests };
   return {
     sandbox: sandbox.name,
     toolchain: `${toolchain.definition.title} ${toolchain.version}`,
     toolchainVersion: toolchain.version,
-    judge: (task, generation, signal) => judge(parts, task, generation, signal),
-    close: () => boxes.close(),
+    judge: (task, generation, signal) =>
+      judge(judging, task, generation, options.gates ?? [], signal),
+    check: (task, generation, signal) =>
+      check(judging, task, generation, Object.keys(toolchain.definition.gates), signal),
+    fence: toolchain.definition.fenceNames[0] ?? '',
+    extract: (text) => extractCode(text, toolchain.definition.fenceNames),
+    async close() {
+      tests?.close();
+      await boxes.close();
+    },
   };
 }
 
@@ -75,13 +102,13 @@ async function toolchainProblem(
   toolchain: FoundToolchain,
 ): Promise<string | null> {
   const { definition, program, readable, environment, version } = toolchain;
-  const [first = program, ...rest] = commandLine(definition.versionCommand, { program });
+  const limits = { ...definition, processes: Math.max(definition.processes, 256) };
   const boxes = await openBoxes();
   try {
     const captured = await boxes.use({}, (box) =>
       runConfined(
         sandbox,
-        { argv: [first, ...rest], readable, environment, limits: definition },
+        { argv: argvOf(toolchain, definition.versionCommand), readable, environment, limits },
         box,
       ),
     );
@@ -91,4 +118,31 @@ async function toolchainProblem(
   } finally {
     await boxes.close();
   }
+}
+
+/** Processes for hidden tests live as long as the judge does. */
+const dayInSeconds = 24 * 60 * 60;
+
+async function testersOf({ toolchain, sandbox, boxes }: JudgeParts) {
+  const { definition, readable, environment } = toolchain;
+  if (definition.tests?.kind !== 'calls') return null;
+  const tester = {
+    argv: argvOf(toolchain, definition.tests.tester),
+    readable: [...readable, toolchain.drivers],
+    environment: { ...definition.environment, ...environment },
+    limits: { ...definition, timeoutSeconds: dayInSeconds, memoryMegabytes: 2048 },
+  };
+  return openTesters(sandbox, tester, await boxes.keep());
+}
+
+/** A folder in the lab home that the toolchain's builds share; null when it builds nothing. */
+async function openCache(
+  { home }: Pick<LabContext, 'home'>,
+  { definition, version }: FoundToolchain,
+): Promise<string | null> {
+  if (definition.build === undefined && definition.tests?.kind !== 'harness') return null;
+  const folder = join(home.cache, `${definition.name}-${sha256(version).slice(0, 12)}`);
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o777);
+  return folder;
 }

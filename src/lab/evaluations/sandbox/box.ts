@@ -10,6 +10,13 @@ export interface Boxes {
     files: Readonly<Record<string, string>>,
     work: (box: string) => Promise<Result>,
   ): Promise<Result>;
+  /** Calls `work` with a new empty folder that a confined compiler may write to, if it is needed. */
+  useOutput<Result>(
+    needed: boolean,
+    work: (folder: string | null) => Promise<Result>,
+  ): Promise<Result>;
+  /** An empty box that stays until `close`. */
+  keep(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -31,6 +38,26 @@ export async function openBoxes(): Promise<Boxes> {
       } finally {
         await rm(box, { recursive: true, force: true });
       }
+    },
+    async useOutput(needed, work) {
+      if (!needed) return work(null);
+      count += 1;
+      const output = join(folder, String(count));
+      await mkdir(output);
+      // The compiler may run as another user; no other can reach the folder around it.
+      await chmod(output, 0o777);
+      try {
+        return await work(output);
+      } finally {
+        await rm(output, { recursive: true, force: true });
+      }
+    },
+    async keep() {
+      count += 1;
+      const box = join(folder, String(count));
+      await mkdir(box);
+      await chmod(box, 0o755);
+      return box;
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

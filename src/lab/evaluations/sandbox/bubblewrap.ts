@@ -10,10 +10,11 @@ import { dirname } from 'node:path';
 import { isBelow, systemFolders } from '../toolchains/shared-libraries';
 import {
   type ConfinedProgram,
+  filled,
+  filledEnvironment,
   type Launch,
   plainEnvironment,
   type Sandbox,
-  withBox,
 } from './sandbox';
 
 export interface BubblewrapOptions {
@@ -25,6 +26,7 @@ export interface BubblewrapOptions {
   readonly supports: (option: string) => boolean;
 }
 
+const inside = { box: '/box', out: '/out', cache: '/cache' };
 const temporaryBytes = 64 * 1024 * 1024;
 const fileBytes = 64 * 1024 * 1024;
 const openFiles = 256;
@@ -42,12 +44,15 @@ export function bubblewrap(options: BubblewrapOptions): Sandbox {
       args: [
         ...fixed,
         ...program.readable.filter(isOutsideSystem).flatMap(bindAtSamePath('--ro-bind')),
+        ...(program.folders ?? []).flatMap(({ name, path, writable }) => [
+          ...[writable ? '--bind' : '--ro-bind', path, `/${name}`],
+        ]),
         ...['--ro-bind', box, '/box', '--chdir', '/box', '--remount-ro', '/'],
         ...['--json-status-fd', '3', '--'],
         ...limiter(options, program),
-        ...withBox(program.argv, '/box'),
+        ...filled(program.argv, inside),
       ],
-      env: { ...plainEnvironment, ...program.environment },
+      env: { ...plainEnvironment, ...filledEnvironment(program.environment, inside) },
       cwd: '/',
       statusPipe: true,
     }),

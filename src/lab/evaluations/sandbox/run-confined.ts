@@ -17,6 +17,13 @@ export interface Captured {
   readonly milliseconds: number;
 }
 
+/** A conversation with a running program, in lines over its standard input and output. */
+export interface Talk {
+  /** Called at once; `say` writes a line, `end` closes the program's input. */
+  begin(say: (line: string) => void, end: () => void): void;
+  line(text: string): void;
+}
+
 const memoryLookMilliseconds = 200;
 const markName = 'LORABENCH_BOX';
 
@@ -25,6 +32,7 @@ export async function runConfined(
   program: ConfinedProgram,
   box: string,
   signal?: AbortSignal,
+  talk?: Talk,
 ): Promise<Captured> {
   const launch = sandbox.launch(program, box);
   const began = performance.now();
@@ -32,12 +40,17 @@ export async function runConfined(
   const child = spawn(launch.command, [...launch.args], {
     cwd: launch.cwd,
     env: { ...launch.env, [markName]: mark.slice(markName.length + 1) },
-    stdio: ['ignore', 'pipe', 'pipe', launch.statusPipe ? 'pipe' : 'ignore'],
+    stdio: [
+      talk === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      launch.statusPipe ? 'pipe' : 'ignore',
+    ],
     // A group of its own, so that the group can be killed. bwrap takes its namespace with it.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  const watch = new Watch(child, program, () => end(child, sandbox, mark));
+  const watch = new Watch(child, program, () => end(child, sandbox, mark), talk);
   const abort = () => watch.stop('aborted');
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -83,14 +96,15 @@ class Watch {
   readonly #timers: NodeJS.Timeout[] = [];
   #bytes = 0;
 
-  constructor(child: ChildProcess, { limits }: ConfinedProgram, endChild: () => void) {
+  constructor(child: ChildProcess, { limits }: ConfinedProgram, endChild: () => void, talk?: Talk) {
     this.#end = endChild;
     const collect = (into: Buffer[]) => (chunk: Buffer) => {
       this.#bytes += chunk.length;
       if (this.#bytes > limits.outputBytes) this.stop('too-much-output');
       else into.push(chunk);
     };
-    child.stdout?.on('data', collect(this.#output.out));
+    if (talk === undefined) child.stdout?.on('data', collect(this.#output.out));
+    else converse(child, talk, limits.outputBytes, () => this.stop('too-much-output'));
     child.stderr?.on('data', collect(this.#output.error));
     child.stdio[3]?.on('data', (chunk: Buffer) => {
       this.status += chunk.toString();
@@ -133,4 +147,29 @@ class Watch {
     const resident = await residentBytesOf(child.pid);
     if (resident > megabytes * 1024 * 1024) this.stop('too-much-memory');
   }
+}
+
+/** Splits what the program says into lines; one longer than `longest` ends the program. */
+function converse(child: ChildProcess, talk: Talk, longest: number, tooLong: () => void): void {
+  let rest: Buffer[] = [];
+  let held = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      const line = Buffer.concat([...rest, chunk.subarray(start, end)]).toString('utf8');
+      rest = [];
+      held = 0;
+      start = end + 1;
+      talk.line(line);
+    }
+    rest.push(chunk.subarray(start));
+    held += chunk.length - start;
+    if (held > longest) tooLong();
+  });
+  // A program that has ended takes no more lines; how it ended is told elsewhere.
+  child.stdin?.on('error', () => undefined);
+  talk.begin(
+    (line) => child.stdin?.write(`${line}\n`),
+    () => child.stdin?.end(),
+  );
 }

@@ -4,24 +4,41 @@
  * Profile language: the comments in /System/Library/Sandbox/Profiles.
  */
 import { realpathSync } from 'node:fs';
-import { type ConfinedProgram, plainEnvironment, type Sandbox, withBox } from './sandbox';
+import {
+  type ConfinedProgram,
+  filled,
+  filledEnvironment,
+  pathsInPlace,
+  plainEnvironment,
+  type Sandbox,
+} from './sandbox';
 
 const quoted = (path: string): string => JSON.stringify(path);
 
 export function seatbeltProfile(program: ConfinedProgram, box: string): string {
   const [executable] = program.argv;
+  const folders = program.folders ?? [];
+  const writable = folders.filter((folder) => folder.writable);
   return [
     '(version 1)',
     '(deny default)',
     '(import "bsd.sb")',
-    `(allow process-exec (literal ${quoted(executable)}) (literal "/bin/sh") (literal "/bin/bash"))`,
-    '(deny process-fork)',
+    // Only a compiler has a folder to write to, and only it may start what belongs to it.
+    ...(writable.length === 0
+      ? [
+          `(allow process-exec (literal ${quoted(executable)}) (literal "/bin/sh") (literal "/bin/bash"))`,
+          '(deny process-fork)',
+        ]
+      : ['(allow process-exec)', '(allow process-fork)']),
     '(deny network*)',
     '(allow sysctl-read)',
     '(allow file-read-metadata)',
     '(allow file-read* (subpath "/usr/lib") (subpath "/System/Library") (literal "/") (literal "/bin/sh"))',
-    ...[...program.readable, box].map((path) => `(allow file-read* (subpath ${quoted(path)}))`),
+    ...[...program.readable, box, ...folders.map(({ path }) => realpathSync(path))].map(
+      (path) => `(allow file-read* (subpath ${quoted(path)}))`,
+    ),
     '(deny file-write*)',
+    ...writable.map(({ path }) => `(allow file-write* (subpath ${quoted(realpathSync(path))}))`),
     '(allow file-write* (literal "/dev/null") (literal "/dev/dtracehelper"))',
   ].join('\n');
 }
@@ -31,14 +48,15 @@ export const sandboxExec: Sandbox = {
   launch(program, box) {
     // /tmp is a link on macOS, and the profile is about real paths.
     const folder = realpathSync(box);
+    const paths = pathsInPlace(program, folder);
     const limits = 'ulimit -c 0; ulimit -n 256; ulimit -f 131072; exec "$@"';
     return {
       command: '/usr/bin/sandbox-exec',
       args: [
         ...['-p', seatbeltProfile(program, folder), '/bin/sh', '-c', limits, 'sh'],
-        ...withBox(program.argv, folder),
+        ...filled(program.argv, paths),
       ],
-      env: { ...plainEnvironment, ...program.environment },
+      env: { ...plainEnvironment, ...filledEnvironment(program.environment, paths) },
       cwd: folder,
       statusPipe: false,
     };

@@ -12,6 +12,14 @@ export interface Limits {
   readonly processes: number;
 }
 
+/** A folder of this machine that a confined program sees beside its box. */
+export interface SharedFolder {
+  /** `{out}` or `{cache}` in the program's arguments and environment. */
+  readonly name: 'out' | 'cache';
+  readonly path: string;
+  readonly writable: boolean;
+}
+
 /** A program to start confined. */
 export interface ConfinedProgram {
   /** Executable's absolute path and its arguments; `{box}` stands for the box's folder inside. */
@@ -20,6 +28,7 @@ export interface ConfinedProgram {
   readonly readable: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: Limits;
+  readonly folders?: readonly SharedFolder[];
 }
 
 /** The command that starts a confined program, for `spawn`. */
@@ -51,5 +60,26 @@ export const plainEnvironment: Readonly<Record<string, string>> = {
   TZ: 'UTC',
 };
 
-export const withBox = (argv: readonly string[], folder: string): readonly string[] =>
-  argv.map((part) => part.replaceAll('{box}', folder));
+/** Puts paths in place of {box}, {out} and {cache}. */
+export const filled = (
+  parts: readonly string[],
+  paths: Readonly<Record<string, string>>,
+): readonly string[] =>
+  parts.map((part) =>
+    part.replaceAll(/\{(box|out|cache)\}/g, (whole, name) => paths[name] ?? whole),
+  );
+
+/** The environment of a program with the paths in place. */
+export const filledEnvironment = (
+  environment: Readonly<Record<string, string>>,
+  paths: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, filled([value], paths)[0] ?? value]),
+  );
+
+/** Where the box and the shared folders lie when they are not moved. */
+export const pathsInPlace = (program: ConfinedProgram, box: string) => ({
+  box,
+  ...Object.fromEntries((program.folders ?? []).map(({ name, path }) => [name, path])),
+});

@@ -55,10 +55,9 @@ describe('finding a toolchain', () => {
       /nowhere-to-be-found is not on the PATH\. .*broken does not run/,
     );
     const statuses = await toolchainStatuses(context);
-    expect(statuses.map(({ name, problem }) => [name, problem === null])).toEqual([
-      ['javascript', true],
-      ['mine', false],
-    ]);
+    const working = new Map(statuses.map(({ name, problem }) => [name, problem === null]));
+    expect(working.get('javascript')).toBe(true);
+    expect(working.get('mine')).toBe(false);
   });
 
   it('names the file that is wrong, and lets nobody replace a toolchain that ships', async () => {

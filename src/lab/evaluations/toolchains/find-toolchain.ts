@@ -18,17 +18,19 @@ export interface FoundToolchain {
   /** What else the program needs to read when it runs confined: absolute files and folders. */
   readonly readable: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Folder of the drivers that ship for hidden tests. */
+  readonly drivers: string;
 }
 
 type Places = Pick<LabContext, 'home' | 'places'>;
 
-/** Fills `{program}` and `{file}` into a command of a toolchain. */
+/** Fills {program}, {file} and the like into a command of a toolchain. */
 export function commandLine(
   command: readonly string[],
-  values: { readonly program: string; readonly file?: string },
+  values: Readonly<Record<string, string>>,
 ): readonly string[] {
   return command.map((part) =>
-    part.replaceAll('{program}', values.program).replaceAll('{file}', values.file ?? ''),
+    part.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
   );
 }
 
@@ -63,7 +65,7 @@ async function lookForToolchain(context: Places, name: string): Promise<FoundToo
   }
   const problems: string[] = [];
   for (const candidate of definition.programs) {
-    const found = await tryProgram(definition, candidate);
+    const found = await tryProgram(context, definition, candidate);
     if (typeof found !== 'string') return found;
     problems.push(found);
   }
@@ -92,6 +94,7 @@ export async function toolchainStatuses(context: Places): Promise<readonly Toolc
 }
 
 async function tryProgram(
+  { places }: Places,
   definition: Toolchain,
   candidate: string,
 ): Promise<FoundToolchain | string> {
@@ -109,17 +112,28 @@ async function tryProgram(
       });
       return stdout.trim();
     };
-    const { locateCommand, versionCommand } = definition;
-    const named = locateCommand === undefined ? path : await ask(locateCommand, path);
-    const program = await realpath(named);
+    const { locateCommand, readableCommand, versionCommand } = definition;
+    const located = locateCommand === undefined ? path : await ask(locateCommand, path);
+    const program = await realpath(located);
     const version = await ask(versionCommand, program);
     const beside = process.versions.electron && own ? [dirname(program)] : [];
-    const readable = [program, ...beside, ...(await librariesOf(program))];
-    return { definition, program, version, readable, environment };
+    const named = readableCommand === undefined ? '' : await ask(readableCommand, program);
+    const folders = named.split('\n').filter((line) => isAbsolute(line.trim()));
+    const drivers = join(places.resources, 'toolchains', 'drivers');
+    // The drivers of TypeScript and of users' own languages run in the Node that runs the lab.
+    const node = usesNode(definition)
+      ? [process.execPath, ...(await librariesOf(process.execPath))]
+      : [];
+    const readable = [program, ...beside, ...(await librariesOf(program)), ...folders, ...node];
+    return { definition, program, version, readable, environment, drivers };
   } catch (error) {
     return `${path} does not run: ${error instanceof Error ? error.message.split('\n')[0] : error}.`;
   }
 }
+
+/** Whether a command of the toolchain runs in the Node that runs the lab. */
+const usesNode = (definition: Toolchain): boolean =>
+  JSON.stringify([definition.run, definition.tests]).includes('{node}');
 
 async function onPath(name: string): Promise<string | null> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { presetCards } from '../../../../tests/fixtures/window/library';
 import { type FixtureWindow, renderWindow } from '../../../../tests/fixtures/window/render';
 import { jobNews } from '../../app/announcer';
-import { useTrainDialog } from '../train/train-store';
+import { useOffers } from '../offers/offer-store';
 import { PresetCards, readyFirst } from './preset-cards';
 import { QueuePanel } from './queue-panel';
 import { placeBefore } from './queued-jobs';
@@ -41,9 +41,12 @@ describe('preset cards', () => {
       'not on this machine',
     );
     expect(within(card).queryByRole('button', { name: 'Train 7B v7' })).toBeNull();
-    within(card).getByRole('button', { name: 'What 7B v7 needs' }).click();
-    expect(useTrainDialog.getState().origin).toEqual({ kind: 'preset', preset: '7b-v7' });
-    useTrainDialog.getState().close();
+    within(card).getByRole('button', { name: 'Get model for 7B v7' }).click();
+    expect(useOffers.getState().offer).toEqual({
+      kind: 'model',
+      source: 'Qwen/Qwen2.5-Coder-7B-Instruct',
+    });
+    useOffers.getState().close();
   });
 });
 

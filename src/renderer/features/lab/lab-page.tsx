@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useLab } from '../../app/lab-context';
+import { FirstStart, firstEnvironment } from '../first-start/first-start';
 import { MachineCard } from './machine-card';
 import { NowCard } from './now-card';
 import { PresetCards } from './preset-cards';
@@ -11,7 +12,17 @@ import { RecentRuns } from './recent-runs';
 export function LabPage(): ReactNode {
   const { query } = useLab();
   const runs = useQuery(query.runs.list.queryOptions());
+  const presets = useQuery(query.presets.list.queryOptions());
   const firstTime = runs.data?.length === 0;
+  const environment = firstTime ? firstEnvironment(presets.data ?? []) : null;
+  if (environment !== null) {
+    return (
+      <div className="flex min-h-full flex-col px-4 xl:px-6">
+        <h1 className="sr-only">Lab</h1>
+        <FirstStart environment={environment} />
+      </div>
+    );
+  }
   return (
     <div className="mx-auto flex min-h-full w-full max-w-[120rem] flex-col gap-4 px-4 py-4 xl:px-6 xl:py-5">
       <h1 className="sr-only">Lab</h1>

@@ -1,28 +1,34 @@
-import type { Device, MachineLoad } from '@shared/machine';
+import type { Device, Machine, MachineLoad } from '@shared/machine';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Link } from 'wouter';
 import { useLab } from '../../app/lab-context';
 import { useStream } from '../../app/streams';
 import { LoadHistory, LoadHistoryView } from '../../charts/load-history';
 import { ErrorCard } from '../../ui/error-card';
-import { bytes, percent, plain, significant } from '../../ui/format';
+import { bytes, bytesOf, percent, plain, significant, storage } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 import { UsageMeter } from '../../ui/progress';
 import { Quantity, Reading } from '../../ui/quantity';
 import { Waiting } from '../../ui/waiting';
+import { DeviceNotice } from './device-notice';
+import { DeviceSwitch } from './device-switch';
+import { useTargetDevice } from './target-device';
 
+/** What the chosen device is, how it stands, and what it lacks. */
 export function MachineCard(): ReactNode {
   const { client, query } = useLab();
   const machine = useQuery(query.machine.describe.queryOptions());
+  const { device, devices } = useTargetDevice();
   const [load, setLoad] = useState<MachineLoad | null>(null);
-  const [history] = useState(() => new LoadHistory());
+  const [histories] = useState(() => new Map<string, LoadHistory>());
   useStream(
     'load',
     (signal) => client.machine.load(undefined, { signal }),
     (next) => {
-      history.push(next.processorShare);
+      for (const entry of readingsOf(next)) {
+        historyOf(histories, entry.id).push(entry.busyShare ?? Number.NaN);
+      }
       setLoad(next);
     },
   );
@@ -35,36 +41,46 @@ export function MachineCard(): ReactNode {
       </Panel>
     );
   }
-  const device = machine.data.devices.find((entry) => entry.chosen) ?? machine.data.devices[0];
+  const reading = deviceReading(machine.data, device, load);
   return (
     <Panel
-      title={device === undefined ? machine.data.hostName : device.name}
-      note={device?.runtime ?? undefined}
+      title={device?.name ?? machine.data.hostName}
       className="h-full"
-      actions={<Readiness device={device} />}
+      actions={
+        <>
+          <Readiness device={device} />
+          {devices.length > 1 && <DeviceSwitch />}
+        </>
+      }
       bodyClassName="flex flex-col gap-3 p-4"
     >
-      <Memory load={load} total={device?.memoryBytes ?? machine.data.memoryBytes} device={device} />
-      <div className="min-h-8 flex-1">
+      {device !== undefined && deviceNote(device) !== '' && (
+        <p className="-mt-1 truncate text-xs text-ink-faint" title={deviceNote(device)}>
+          {deviceNote(device)}
+        </p>
+      )}
+      <Memory reading={reading} device={device} />
+      <div className="min-h-6 flex-1">
         <LoadHistoryView
-          history={history}
-          label={`Busy ${plain(percent(load?.processorShare ?? null, 0))}`}
+          key={device?.id}
+          history={historyOf(histories, device?.id ?? 'cpu')}
+          label={`Busy ${plain(percent(reading.busyShare, 0))}`}
         />
       </div>
       <div className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
         <Reading label="busy">
-          <Quantity of={percent(load?.processorShare ?? null, 0)} />
+          <Quantity of={percent(reading.busyShare, 0)} />
         </Reading>
-        {load !== null && load.temperatureCelsius !== null ? (
+        {reading.temperatureCelsius !== null ? (
           <Reading label="temperature">
-            <Quantity of={{ value: significant(load.temperatureCelsius, 2), unit: '°C' }} />
+            <Quantity of={{ value: significant(reading.temperatureCelsius, 2), unit: '°C' }} />
           </Reading>
         ) : (
-          <Reading label="cores">{machine.data.cores}</Reading>
+          <Reading label="processor cores">{machine.data.cores}</Reading>
         )}
-        {load !== null && load.powerWatts !== null ? (
+        {reading.powerWatts !== null ? (
           <Reading label="power">
-            <Quantity of={{ value: significant(load.powerWatts), unit: 'W' }} />
+            <Quantity of={{ value: significant(reading.powerWatts), unit: 'W' }} />
           </Reading>
         ) : (
           <Reading label="system" title={machine.data.operatingSystem}>
@@ -72,31 +88,86 @@ export function MachineCard(): ReactNode {
           </Reading>
         )}
         <Reading label="disk free">
-          <Quantity of={bytes(load?.diskFreeBytes ?? machine.data.diskFreeBytes)} />
+          <Quantity of={storage(load?.diskFreeBytes ?? machine.data.diskFreeBytes)} />
         </Reading>
       </div>
+      {device !== undefined && <DeviceNotice device={device} />}
     </Panel>
   );
 }
 
+interface LoadReading {
+  readonly memoryUsedBytes: number | null;
+  readonly memoryTotalBytes: number;
+  readonly busyShare: number | null;
+  readonly temperatureCelsius: number | null;
+  readonly powerWatts: number | null;
+}
+
+/** Every device's reading; the processor's own comes with the machine when it is not listed. */
+function readingsOf(load: MachineLoad): readonly (LoadReading & { readonly id: string })[] {
+  const processor = { ...load, id: 'cpu', busyShare: load.processorShare };
+  return [...load.devices, ...(load.devices.some(({ id }) => id === 'cpu') ? [] : [processor])];
+}
+
+function deviceReading(
+  machine: Machine,
+  device: Device | undefined,
+  load: MachineLoad | null,
+): LoadReading {
+  const total = device?.memoryBytes ?? machine.memoryBytes;
+  const found = load === null ? undefined : readingsOf(load).find(({ id }) => id === device?.id);
+  if (found !== undefined) {
+    return device?.kind === 'cpu' && found.busyShare === null
+      ? { ...found, busyShare: load?.processorShare ?? null }
+      : found;
+  }
+  return {
+    memoryUsedBytes: null,
+    memoryTotalBytes: total,
+    busyShare: null,
+    temperatureCelsius: null,
+    powerWatts: null,
+  };
+}
+
+function historyOf(histories: Map<string, LoadHistory>, id: string): LoadHistory {
+  const found = histories.get(id) ?? new LoadHistory();
+  histories.set(id, found);
+  return found;
+}
+
+/** `ROCm 6.4 · gfx1100 · driver 6.10`. */
+export function deviceNote(device: Device): string {
+  return [
+    device.runtime,
+    device.architecture,
+    device.driver === null ? null : `driver ${device.driver}`,
+  ]
+    .filter((part) => part !== null && part !== device.name)
+    .join(' · ');
+}
+
 function Memory({
-  load,
-  total,
+  reading,
   device,
 }: {
-  readonly load: MachineLoad | null;
-  readonly total: number;
+  readonly reading: LoadReading;
   readonly device: Device | undefined;
 }): ReactNode {
-  const all = load?.memoryTotalBytes ?? total;
-  const used = load?.memoryUsedBytes ?? null;
-  const name = device === undefined || device.kind === 'cpu' ? 'Memory' : 'Device memory';
+  const { memoryUsedBytes: used, memoryTotalBytes: all } = reading;
+  const name =
+    device === undefined || device.kind === 'cpu'
+      ? 'Memory'
+      : device.unifiedMemory
+        ? 'Unified memory'
+        : 'Device memory';
   return (
     <div>
       <div className="flex items-baseline justify-between gap-4 pb-2">
         <span className="label">{name}</span>
         <span className="font-medium">
-          {used === null ? '–' : bytes(used).value}
+          {bytesOf(used, all)}
           <span className="font-normal text-ink-faint"> / </span>
           <Quantity of={bytes(all)} />
         </span>
@@ -111,20 +182,16 @@ function Memory({
 }
 
 function Readiness({ device }: { readonly device: Device | undefined }): ReactNode {
-  if (device?.usable === true) {
-    return (
-      <span className="flex items-center gap-1 pr-2 text-xs font-medium text-passed">
-        <CircleCheck aria-hidden className="size-3.5" /> ready
-      </span>
-    );
-  }
-  return (
-    <Link
-      href="/settings"
+  return device?.usable === true ? (
+    <span className="flex items-center gap-1 text-xs font-medium text-passed">
+      <CircleCheck aria-hidden className="size-3.5" /> ready
+    </span>
+  ) : (
+    <span
       title={device?.problem ?? 'No device that can train was found.'}
-      className="flex items-center gap-1 rounded-sm pr-2 text-xs font-medium text-failed underline"
+      className="flex items-center gap-1 text-xs font-medium whitespace-nowrap text-failed"
     >
       <TriangleAlert aria-hidden className="size-3.5" /> not ready
-    </Link>
+    </span>
   );
 }

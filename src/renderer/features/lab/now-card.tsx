@@ -1,4 +1,5 @@
-import type { Job } from '@shared/job';
+import { assertNever } from '@shared/assert-never';
+import type { Job, JobKind } from '@shared/job';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { roughDuration } from '../../ui/format';
@@ -8,6 +9,7 @@ import { ProgressBar } from '../../ui/progress';
 import { Empty, Waiting } from '../../ui/waiting';
 import { jobPath } from './job-path';
 import { NowEvaluation } from './now-evaluation';
+import { NowJob } from './now-job';
 import { NowTraining } from './now-training';
 import { useQueue } from './use-queue';
 
@@ -15,7 +17,7 @@ import { useQueue } from './use-queue';
 export function NowCard(): ReactNode {
   const { data } = useQueue();
   const active = data?.jobs.filter((job) => isActive(job.state)) ?? [];
-  const main = active.find((job) => job.kind === 'train') ?? active[0];
+  const main = mainJob(active);
   return (
     <Panel
       title="Now"
@@ -34,7 +36,7 @@ export function NowCard(): ReactNode {
         </Empty>
       ) : (
         <div className="flex flex-col gap-3">
-          {main.kind === 'train' ? <NowTraining job={main} /> : <NowEvaluation job={main} />}
+          <Main job={main} />
           {active
             .filter((job) => job !== main)
             .map((job) => (
@@ -46,6 +48,29 @@ export function NowCard(): ReactNode {
   );
 }
 
+/** What matters most comes first: numbers that change, then what only has to end. */
+const order: readonly JobKind[] = ['train', 'rehearse', 'smoke', 'evaluate', 'install', 'download'];
+
+export function mainJob(active: readonly Job[]): Job | undefined {
+  return [...active].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
+}
+
+function Main({ job }: { readonly job: Job }): ReactNode {
+  switch (job.kind) {
+    case 'train':
+      return <NowTraining job={job} />;
+    case 'evaluate':
+      return <NowEvaluation job={job} />;
+    case 'smoke':
+    case 'rehearse':
+    case 'install':
+    case 'download':
+      return <NowJob job={job} />;
+    default:
+      return assertNever(job.kind);
+  }
+}
+
 function Beside({ job }: { readonly job: Job }): ReactNode {
   return (
     <div className="flex items-center gap-3 border-t border-line pt-3 text-xs">
@@ -55,7 +80,8 @@ function Beside({ job }: { readonly job: Job }): ReactNode {
       <div className="w-24 shrink-0">
         <ProgressBar value={job.progress} label={job.title} thin />
       </div>
-      <span className="ml-auto text-ink-faint">
+      <span className="ml-auto min-w-0 truncate text-ink-faint">
+        {job.message !== null && `${job.message}, `}
         {job.secondsLeft === null ? '' : `${roughDuration(job.secondsLeft)} left`}
       </span>
     </div>

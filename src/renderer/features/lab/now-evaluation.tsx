@@ -18,11 +18,7 @@ export function NowEvaluation({ job }: { readonly job: Job }): ReactNode {
   const judged = item?.judged ?? 0;
   const passed = cells.data?.reduce((sum, cell) => sum + cell.passed, 0) ?? 0;
   return (
-    <Link
-      href={`/evaluations/${job.targetId}`}
-      aria-label={`Open ${job.title}`}
-      className="-m-2 block rounded-md p-2 hover:bg-hover"
-    >
+    <div className="relative -m-2 rounded-md p-2">
       <div className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4">
         <Reading label="passed so far" large>
           <Quantity of={percent(judged === 0 ? null : passed / judged, 0)} />
@@ -51,6 +47,11 @@ export function NowEvaluation({ job }: { readonly job: Job }): ReactNode {
           tone="passed"
         />
       </div>
-    </Link>
+      <Link
+        href={`/evaluations/${job.targetId}`}
+        aria-label={`Open ${job.title}`}
+        className="absolute inset-0 rounded-md hover:bg-hover"
+      />
+    </div>
   );
 }

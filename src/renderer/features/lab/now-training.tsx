@@ -23,11 +23,7 @@ export function NowTraining({ job }: { readonly job: Job }): ReactNode {
   const currentLoss = summary?.loss ?? null;
   const accuracy = summary?.tokenAccuracy ?? null;
   return (
-    <Link
-      href={`/runs/${job.targetId}`}
-      aria-label={`Open ${summary?.name ?? job.title}`}
-      className="-m-2 block rounded-md p-2 hover:bg-hover"
-    >
+    <div className="relative -m-2 rounded-md p-2">
       <div className="grid grid-cols-[auto_1fr_1fr] items-end gap-x-6 gap-y-3">
         <div className="grid grid-cols-2 gap-x-6 gap-y-2">
           <Reading label="loss" large>
@@ -60,6 +56,11 @@ export function NowTraining({ job }: { readonly job: Job }): ReactNode {
       {steps === 0 && phase !== undefined && phase !== null && (
         <p className="pt-2 text-xs text-ink-faint">{phase.message}</p>
       )}
-    </Link>
+      <Link
+        href={`/runs/${job.targetId}`}
+        aria-label={`Open ${summary?.name ?? job.title}`}
+        className="absolute inset-0 rounded-md hover:bg-hover"
+      />
+    </div>
   );
 }

@@ -1,11 +1,18 @@
+import type { Device } from '@shared/machine';
 import type { PresetCard } from '@shared/preset';
-import { SlidersHorizontal } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { Button, IconButton } from '../../ui/button';
+import { Link } from 'wouter';
+import { useLab } from '../../app/lab-context';
+import { Button } from '../../ui/button';
 import { classNames } from '../../ui/class-names';
-import { roughDuration } from '../../ui/format';
-import { useTrainDialog } from '../train/train-store';
+import { useDrafts } from '../editor/draft-store';
+import { FitBadgeView } from '../fit/fit-badge';
+import { basisExplained, expectedTime } from '../fit/time-basis';
 import { useTrain } from '../train/use-train';
+import { Needs } from './need-offers';
+import { PresetMenu } from './preset-menu';
+import { useTargetDevice } from './target-device';
 
 const precisionNames: Readonly<Record<string, string>> = {
   float32: 'fp32',
@@ -13,25 +20,47 @@ const precisionNames: Readonly<Record<string, string>> = {
   float16: 'fp16',
 };
 
-function recipe(card: PresetCard): string {
+function recipe(card: PresetCard, device: Device | undefined): string {
   const { adapter, quantization, precision, schedule } = card.preset;
-  const base = quantization.kind === 'nf4' ? 'NF4' : (precisionNames[precision] ?? 'LoRA');
+  // NF4 does not exist in MLX.
+  const fourBits = device?.kind === 'mlx' ? 'MLX 4-bit' : 'NF4';
+  const base = quantization.kind === 'nf4' ? fourBits : (precisionNames[precision] ?? 'LoRA');
   const epochs = `${schedule.epochs} ${schedule.epochs === 1 ? 'epoch' : 'epochs'}`;
   return `${base} · r${adapter.rank} a${adapter.alpha} · ${epochs}`;
 }
 
-function expectation(card: PresetCard): string {
-  switch (card.expectation) {
-    case 'measured':
-      return `about ${roughDuration(card.expectedSeconds)}, measured here`;
-    case 'estimated':
-      return `about ${roughDuration(card.expectedSeconds)}, an estimate`;
-    case 'unknown':
-      return 'time not known yet';
+/** The lab's own prediction is for its chosen device; another one is asked about when needed. */
+function useExpectation(
+  card: PresetCard,
+): Pick<PresetCard, 'fit' | 'expectedSeconds' | 'expectation'> {
+  const { query } = useLab();
+  const { other } = useTargetDevice();
+  const report = useQuery(
+    query.fit.predict.queryOptions({
+      input: { preset: card.preset.name, device: other?.id ?? '' },
+      enabled: other !== null,
+      retry: false,
+    }),
+  );
+  if (other === null) return card;
+  if (report.data === undefined) {
+    return { fit: null, expectedSeconds: null, expectation: 'unknown' };
   }
+  const { verdict, badge, totalBytes, device, changes, seconds, timeBasis } = report.data;
+  return {
+    fit: {
+      verdict,
+      badge,
+      totalBytes,
+      deviceBytes: device.memoryBytes,
+      change: changes[0]?.title ?? null,
+    },
+    expectedSeconds: seconds,
+    expectation: timeBasis,
+  };
 }
 
-/** One preset: what it trains, how long that takes, and the button that does it. */
+/** One preset: what it trains, whether it fits, how long it takes, and the button that does it. */
 export function PresetCardView({
   card,
   glow,
@@ -43,9 +72,11 @@ export function PresetCardView({
 }): ReactNode {
   const id = useId();
   const train = useTrain();
-  const openDialog = useTrainDialog((state) => state.open);
   const { preset } = card;
-  const title = preset.title;
+  const drafted = useDrafts((state) => state.drafts[preset.name] !== undefined);
+  const { device, other } = useTargetDevice();
+  const { fit, expectedSeconds, expectation } = useExpectation(card);
+  const offers = card.needs.some((need) => need.offer !== null);
   return (
     <article
       aria-labelledby={id}
@@ -53,32 +84,36 @@ export function PresetCardView({
     >
       <header className="flex items-start gap-2">
         <h3 id={id} className="min-w-0 flex-1 text-base leading-5 font-semibold">
-          {title}
+          {preset.title}
         </h3>
         {preset.toy && (
-          <span className="rounded-sm bg-sunken px-1.5 text-2xs font-medium text-ink-soft">
+          <span className="rounded-sm bg-sunken px-1.5 text-2xs leading-5 font-medium text-ink-soft">
             toy
           </span>
         )}
+        <PresetMenu card={card} />
       </header>
-      <p className="pt-1 text-xs text-ink-faint">{recipe(card)}</p>
-      <div className="flex-1 py-2 text-xs text-ink-soft">
-        {preset.toy && <p>A toy: it exists to try the lab. It works offline.</p>}
-        {card.ready ? (
+      <p className="pt-1 text-xs text-ink-faint">
+        {recipe(card, device)}
+        {drafted && (
           <>
-            <p>{expectation(card)}</p>
-            {preset.evaluations.length > 0 && (
-              <p>then evaluates: {preset.evaluations.map((entry) => entry.benchmark).join(', ')}</p>
-            )}
+            {' · '}
+            <Link href={`/presets/${preset.name}`} className="text-warning underline">
+              unsaved changes
+            </Link>
           </>
-        ) : (
-          <ul aria-label="What is missing" className="space-y-1 text-warning">
-            {card.needs.map((need) => (
-              <li key={need} title={need} className="line-clamp-2 break-words">
-                {need}
-              </li>
-            ))}
-          </ul>
+        )}
+      </p>
+      {fit !== null && (
+        <div className="pt-2">
+          <FitBadgeView badge={fit} />
+        </div>
+      )}
+      <div className="flex-1 space-y-1 py-2 text-xs text-ink-soft">
+        {preset.toy && <p>A toy: it exists to try the lab. It works offline.</p>}
+        <p title={basisExplained[expectation]}>{expectedTime(expectedSeconds, expectation)}</p>
+        {card.ready && preset.evaluations.length > 0 && (
+          <p>then evaluates: {preset.evaluations.map((entry) => entry.benchmark).join(', ')}</p>
         )}
       </div>
       <div className="flex gap-2">
@@ -86,31 +121,32 @@ export function PresetCardView({
           <Button
             look={quiet ? 'secondary' : 'primary'}
             className="min-w-0 flex-1"
-            disabled={train.busy}
-            aria-label={`Train ${title}`}
+            disabled={train.busy || other?.usable === false}
+            title={other?.usable === false ? `${other.name} cannot train.` : undefined}
+            aria-label={`Train ${preset.title}`}
             onClick={() => train.run({ preset: preset.name })}
           >
             Train
           </Button>
         ) : (
-          <Button
-            className="min-w-0 flex-1"
-            aria-label={`What ${title} needs`}
-            onClick={() => openDialog({ kind: 'preset', preset: preset.name })}
-          >
-            What it needs…
-          </Button>
-        )}
-        {card.ready && (
-          <IconButton
-            name={`Train ${title} with changes`}
-            look="secondary"
-            onClick={() => openDialog({ kind: 'preset', preset: preset.name })}
-          >
-            <SlidersHorizontal aria-hidden className="size-3.5" />
-          </IconButton>
+          <div className="min-w-0 flex-1 space-y-2">
+            <Needs card={card} />
+            {!offers && <EditLink card={card} />}
+          </div>
         )}
       </div>
     </article>
+  );
+}
+
+/** For what no button can bring: the value or benchmark is changed in the preset itself. */
+function EditLink({ card }: { readonly card: PresetCard }): ReactNode {
+  return (
+    <Link
+      href={`/presets/${card.preset.name}`}
+      className="flex h-8 items-center justify-center rounded-md border border-line-strong bg-panel px-3 text-sm font-medium hover:bg-hover"
+    >
+      Edit {card.preset.title}
+    </Link>
   );
 }

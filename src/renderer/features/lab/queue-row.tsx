@@ -1,6 +1,6 @@
 import type { Job } from '@shared/job';
 import { RotateCcw, Square, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useLab } from '../../app/lab-context';
 import { IconButton } from '../../ui/button';
@@ -11,9 +11,10 @@ import { ProgressBar } from '../../ui/progress';
 import { useCommand } from '../../ui/use-command';
 import { jobPath } from './job-path';
 
-function words(job: Job): string {
+export function queueWords(job: Job): string {
   if (isActive(job.state)) {
-    return job.secondsLeft === null ? job.state : `${roughDuration(job.secondsLeft)} left`;
+    const left = job.secondsLeft === null ? '' : `${roughDuration(job.secondsLeft)} left`;
+    return [job.message, left].filter(Boolean).join(', ') || job.state;
   }
   if (job.state === 'queued') {
     const length = job.secondsLeft === null ? '' : `~${roughDuration(job.secondsLeft)}`;
@@ -26,14 +27,24 @@ function words(job: Job): string {
 export function QueueRow({
   job,
   handle,
+  place = {},
 }: {
   readonly job: Job;
   readonly handle?: ReactNode;
+  /** Where the row is while it is dragged. */
+  readonly place?: Pick<ComponentProps<'li'>, 'ref' | 'style' | 'className'>;
 }): ReactNode {
   const active = isActive(job.state);
   const ended = !active && job.state !== 'queued';
   return (
-    <li className="group relative flex min-h-9 items-center gap-2 px-4 hover:bg-hover">
+    <li
+      ref={place.ref}
+      style={place.style}
+      className={classNames(
+        'group relative flex min-h-9 items-center gap-2 px-4 hover:bg-hover',
+        place.className,
+      )}
+    >
       {handle}
       <StateSign state={job.state} />
       <Link
@@ -44,9 +55,9 @@ export function QueueRow({
       </Link>
       <span
         className="ml-auto min-w-0 shrink-[2] truncate pl-2 text-right text-xs text-ink-faint"
-        title={words(job)}
+        title={queueWords(job)}
       >
-        {words(job)}
+        {queueWords(job)}
       </span>
       <JobActions job={job} />
       {active && (
@@ -69,9 +80,15 @@ function JobActions({ job }: { readonly job: Job }): ReactNode {
   const retry = useCommand(() => client.queue.retry({ id: job.id }), {
     said: () => `Back in the queue: ${job.title}.`,
   });
-  if (job.state === 'queued' || (isActive(job.state) && job.kind === 'evaluate')) {
+  // A training is stopped with a checkpoint; everything else is cancelled.
+  if (job.state === 'queued' || (isActive(job.state) && job.kind !== 'train')) {
     return (
-      <IconButton name={`Cancel ${job.title}`} size="small" onClick={() => cancel.run(undefined)}>
+      <IconButton
+        name={`Cancel ${job.title}`}
+        size="small"
+        disabled={job.state === 'stopping'}
+        onClick={() => cancel.run(undefined)}
+      >
         <X aria-hidden className="size-3.5" />
       </IconButton>
     );

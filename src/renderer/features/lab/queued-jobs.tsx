@@ -19,7 +19,6 @@ import type { Job } from '@shared/job';
 import { GripVertical } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useLab } from '../../app/lab-context';
-import { classNames } from '../../ui/class-names';
 import { useCommand } from '../../ui/use-command';
 import { QueueRow } from './queue-row';
 
@@ -87,29 +86,27 @@ function SortableJob({
     isDragging,
   } = useSortable({ id: job.id, disabled: !movable });
   return (
-    <div
-      ref={setNodeRef}
-      role="presentation"
-      style={{ transform: CSS.Translate.toString(transform), transition }}
-      className={classNames(isDragging && 'relative z-10 rounded-md bg-raised shadow-float')}
-    >
-      <QueueRow
-        job={job}
-        handle={
-          movable && (
-            <button
-              type="button"
-              ref={setActivatorNodeRef}
-              {...attributes}
-              {...listeners}
-              aria-label={`Move ${job.title}`}
-              className="-ml-3 flex h-6 w-3 shrink-0 cursor-grab items-center justify-center rounded-sm text-ink-faint"
-            >
-              <GripVertical aria-hidden className="size-3.5" />
-            </button>
-          )
-        }
-      />
-    </div>
+    <QueueRow
+      job={job}
+      place={{
+        ref: setNodeRef,
+        style: { transform: CSS.Translate.toString(transform), transition },
+        className: isDragging ? 'z-10 rounded-md bg-raised shadow-float' : '',
+      }}
+      handle={
+        movable && (
+          <button
+            type="button"
+            ref={setActivatorNodeRef}
+            {...attributes}
+            {...listeners}
+            aria-label={`Move ${job.title}`}
+            className="-ml-3 flex h-6 w-3 shrink-0 cursor-grab items-center justify-center rounded-sm text-ink-faint"
+          >
+            <GripVertical aria-hidden className="size-3.5" />
+          </button>
+        )
+      }
+    />
   );
 }

@@ -11,6 +11,8 @@ const source = {
   evaluations: lab.evaluations.map((entry) => entry.item),
   jobs: lab.jobs,
   paused: false,
+  models: lab.models,
+  environments: lab.environments,
 };
 
 function actions(): CommandActions {
@@ -25,6 +27,10 @@ function actions(): CommandActions {
     retry: vi.fn(),
     pause: vi.fn(),
     resumeQueue: vi.fn(),
+    rehearse: vi.fn(),
+    getModel: vi.fn(),
+    install: vi.fn(),
+    detect: vi.fn(),
   };
 }
 
@@ -34,6 +40,8 @@ describe('commands', () => {
     expect(groups.map((group) => group.value)).toEqual([
       'Train',
       'Queue',
+      'Presets',
+      'Machine',
       'Go to',
       'Runs',
       'Evaluations',
@@ -57,5 +65,18 @@ describe('commands', () => {
     const all = commandGroups(source, act).flatMap((group) => group.items);
     all.find((item) => item.label === 'Train Starter')?.run();
     expect(act.train).toHaveBeenCalledWith('starter');
+    const run = (label: string): void => all.find((item) => item.label === label)?.run();
+    run('New preset');
+    run('Edit 3B v7');
+    expect(act.go).toHaveBeenNthCalledWith(1, '/presets/new');
+    expect(act.go).toHaveBeenNthCalledWith(2, '/presets/3b-v7');
+    run('Rehearse 7B v7');
+    expect(act.rehearse).toHaveBeenCalledWith('7b-v7');
+    run('Get Qwen/Qwen2.5-Coder-7B-Instruct…');
+    expect(act.getModel).toHaveBeenCalledWith('Qwen/Qwen2.5-Coder-7B-Instruct');
+    run('Repair environment torch-rocm…');
+    expect(act.install).toHaveBeenCalledTimes(1);
+    run('Look for devices again');
+    expect(act.detect).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,4 +1,6 @@
 /** Every command of the window, from what is there now. */
+import type { BaseModel } from '@shared/base-model';
+import type { EnvironmentCard } from '@shared/environment';
 import type { Job } from '@shared/job';
 import type { PresetCard } from '@shared/preset';
 import type { EvaluationListItem } from '@shared/rpc/evaluations';
@@ -27,6 +29,10 @@ export interface CommandActions {
   readonly retry: (jobId: string) => void;
   readonly pause: () => void;
   readonly resumeQueue: () => void;
+  readonly rehearse: (preset: string) => void;
+  readonly getModel: (source: string | null) => void;
+  readonly install: (environment: EnvironmentCard) => void;
+  readonly detect: () => void;
 }
 
 export interface CommandSource {
@@ -35,6 +41,8 @@ export interface CommandSource {
   readonly evaluations: readonly EvaluationListItem[];
   readonly jobs: readonly Job[];
   readonly paused: boolean;
+  readonly models: readonly BaseModel[];
+  readonly environments: readonly EnvironmentCard[];
 }
 
 /** Lists get long; what is older is found on its page. */
@@ -70,6 +78,37 @@ export function commandGroups(source: CommandSource, act: CommandActions): reado
         ...active.map((job) => command(`Stop ${job.title}`, 'job', () => act.stop(job.targetId))),
         ...queued.map((job) => command(`Cancel ${job.title}`, 'job', () => act.cancel(job.id))),
         ...failed.map((job) => command(`Retry ${job.title}`, 'job', () => act.retry(job.id))),
+      ],
+    },
+    {
+      value: 'Presets',
+      items: [
+        command('New preset', 'preset', () => act.go('/presets/new')),
+        ...source.presets.flatMap(({ preset }) => [
+          command(`Edit ${preset.title}`, 'preset', () => act.go(`/presets/${preset.name}`)),
+          command(`Rehearse ${preset.title}`, 'preset', () => act.rehearse(preset.name)),
+        ]),
+      ],
+    },
+    {
+      value: 'Machine',
+      items: [
+        command('Look for devices again', 'machine', act.detect),
+        command('Get a model…', 'model', () => act.getModel(null)),
+        ...source.models
+          .filter((model) => model.kind === 'hub' && model.state !== 'ready')
+          .map((model) =>
+            command(`Get ${model.source}…`, 'model', () => act.getModel(model.source)),
+          ),
+        ...source.environments
+          .filter((environment) => environment.state !== 'unsupported')
+          .map((environment) =>
+            command(
+              `${environment.state === 'ready' ? 'Repair' : 'Install'} environment ${environment.name}…`,
+              'environment',
+              () => act.install(environment),
+            ),
+          ),
       ],
     },
     {

@@ -3,7 +3,10 @@ import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useLab } from '../../app/lab-context';
 import { useCommand } from '../../ui/use-command';
+import { useRehearse } from '../editor/use-rehearse';
 import { useQueue } from '../lab/use-queue';
+import { useOffers } from '../offers/offer-store';
+import { useDetect } from '../settings/devices-panel';
 import { useTrainDialog } from '../train/train-store';
 import { useTrain } from '../train/use-train';
 import { type CommandGroup, commandGroups } from './commands';
@@ -15,7 +18,12 @@ export function useCommands(): readonly CommandGroup[] {
   const presets = useQuery(query.presets.list.queryOptions());
   const runs = useQuery(query.runs.list.queryOptions());
   const evaluations = useQuery(query.evaluations.list.queryOptions());
+  const models = useQuery(query.models.list.queryOptions());
+  const environments = useQuery(query.environments.list.queryOptions());
   const queue = useQueue();
+  const openOffer = useOffers((state) => state.open);
+  const { run: rehearse } = useRehearse();
+  const { run: detect } = useDetect();
   const openDialog = useTrainDialog((state) => state.open);
   const { run: train } = useTrain();
   const { run: perform } = useCommand((action: () => Promise<unknown>) => action());
@@ -28,6 +36,8 @@ export function useCommands(): readonly CommandGroup[] {
           evaluations: evaluations.data ?? [],
           jobs: queue.data?.jobs ?? [],
           paused: queue.data?.paused ?? false,
+          models: models.data ?? [],
+          environments: environments.data ?? [],
         },
         {
           go,
@@ -40,8 +50,28 @@ export function useCommands(): readonly CommandGroup[] {
           retry: (id) => perform(() => client.queue.retry({ id })),
           pause: () => perform(() => client.queue.pause()),
           resumeQueue: () => perform(() => client.queue.resume({})),
+          rehearse,
+          detect: () => detect(),
+          getModel: (source) => openOffer({ kind: 'model', source }),
+          install: ({ name, state }) =>
+            openOffer({ kind: 'install', environment: name, repair: state === 'ready' }),
         },
       ),
-    [presets.data, runs.data, evaluations.data, queue.data, client, go, train, perform, openDialog],
+    [
+      presets.data,
+      runs.data,
+      evaluations.data,
+      queue.data,
+      models.data,
+      environments.data,
+      client,
+      go,
+      train,
+      rehearse,
+      detect,
+      perform,
+      openDialog,
+      openOffer,
+    ],
   );
 }

@@ -55,7 +55,7 @@ export function ChartToolbar({
         ]}
         onChange={view.setX}
       />
-      <ToggleButton pressed={view.log} onChange={view.setLog} label="Logarithmic scale">
+      <ToggleButton pressed={view.log} onChange={view.setLog} label="Log scale">
         Log
       </ToggleButton>
       <div className="ml-auto flex items-center gap-1">

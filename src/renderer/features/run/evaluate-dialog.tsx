@@ -9,14 +9,14 @@ import { TextField } from '../../ui/field';
 import { plural } from '../../ui/format';
 import { useCommand } from '../../ui/use-command';
 
-/** Puts an evaluation of a finished run into the queue. */
+/** Puts an evaluation of a finished run, an endpoint or another subject into the queue. */
 export function EvaluateDialog({
-  runId,
-  runName,
+  subject,
+  name,
   onClose,
 }: {
-  readonly runId: string;
-  readonly runName: string;
+  readonly subject: string;
+  readonly name: string;
   readonly onClose: () => void;
 }): ReactNode {
   const { client, query } = useLab();
@@ -35,7 +35,7 @@ export function EvaluateDialog({
   const enqueue = useCommand(
     () =>
       client.evaluations.enqueue({
-        subject: runId,
+        subject,
         benchmark: benchmark ?? '',
         repeats: Number(repeats),
         temperature: Number(temperature),
@@ -52,7 +52,7 @@ export function EvaluateDialog({
     <ModalDialog
       open
       onClose={onClose}
-      title={`Evaluate ${runName}`}
+      title={`Evaluate ${name}`}
       description="Two evaluations can be compared when everything here is equal."
       footer={
         <>

@@ -1,5 +1,5 @@
 import type { RunDetail } from '@shared/run';
-import { Copy, FlaskConical, Pencil, Play, Square, Trash2 } from 'lucide-react';
+import { Copy, Flame, FlaskConical, Pencil, Play, Square, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useLab } from '../../app/lab-context';
@@ -53,6 +53,11 @@ export function RunActions({ run }: { readonly run: RunDetail }): ReactNode {
         </Button>
       )}
       {status === 'done' && (
+        <Button onClick={() => navigate(`/smoke/of/${id}`)}>
+          <Flame aria-hidden className="size-3.5" /> Smoke test
+        </Button>
+      )}
+      {status === 'done' && (
         <Button onClick={() => setAsking('evaluate')}>
           <FlaskConical aria-hidden className="size-3.5" /> Evaluate
         </Button>
@@ -72,7 +77,7 @@ export function RunActions({ run }: { readonly run: RunDetail }): ReactNode {
         <Trash2 aria-hidden className="size-3.5" />
       </IconButton>
       {asking === 'rename' && <RenameDialog id={id} name={name} onClose={close} />}
-      {asking === 'evaluate' && <EvaluateDialog runId={id} runName={name} onClose={close} />}
+      {asking === 'evaluate' && <EvaluateDialog subject={id} name={name} onClose={close} />}
       <ConfirmDialog
         open={asking === 'delete'}
         onClose={close}

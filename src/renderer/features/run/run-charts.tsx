@@ -1,3 +1,4 @@
+import type { RunSpec } from '@shared/run-spec';
 import { useQueries } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLab } from '../../app/lab-context';
@@ -9,8 +10,11 @@ import { exportPicture, exportTable } from '../../charts/export';
 import { MetricFeed } from '../../charts/metric-feed';
 import type { Overlay } from '../../charts/pane-data';
 import { useMetricFeed } from '../../charts/use-metric-feed';
+import { useTelemetry } from '../../charts/use-telemetry';
+import { classNames } from '../../ui/class-names';
 import { ErrorCard } from '../../ui/error-card';
 import { useNotices } from '../../ui/notices';
+import { adjustmentRestarts } from './adjustments';
 import { ChartToolbar } from './chart-toolbar';
 import { useChartView } from './chart-view-store';
 
@@ -46,16 +50,22 @@ export function RunCharts({
   name,
   live,
   over = noOverlays,
+  spec = null,
 }: {
   readonly id: string;
   readonly name: string;
   readonly live: boolean;
   readonly over?: readonly string[];
+  /** Of a run that is looked at alone: its restarts are marked, its device is drawn under it. */
+  readonly spec?: RunSpec | null;
 }): ReactNode {
   const { client } = useLab();
   const feed = useMetricFeed(id, live);
   const { x, smoothing, log } = useChartView();
-  const options = useMemo(() => ({ x, smoothing, log }), [x, smoothing, log]);
+  const telemetry = useTelemetry(id, live);
+  // The query keeps a specification that did not change the same object.
+  const restarts = useMemo(() => (spec === null ? [] : adjustmentRestarts(spec)), [spec]);
+  const options = useMemo(() => ({ x, smoothing, log, restarts }), [x, smoothing, log, restarts]);
   const [chosen, setChosen] = useState<readonly string[]>(over);
   const overlays = useOverlays(chosen);
   const feeds = useMemo(() => [feed, ...overlays.map((overlay) => overlay.feed)], [feed, overlays]);
@@ -105,7 +115,13 @@ export function RunCharts({
         onCursor={cursor.tell}
         onZoom={setZoomed}
         register={register}
-        className="min-h-[34rem] flex-1 grid-cols-1 auto-rows-fr border-y border-line md:min-h-96 md:grid-cols-2"
+        {...(spec === null ? {} : { telemetry })}
+        className={classNames(
+          spec === null || telemetry.panes.length === 0
+            ? 'min-h-[34rem] md:min-h-96'
+            : 'min-h-[50rem] md:min-h-[36rem]',
+          'flex-1 grid-cols-1 auto-rows-fr border-y border-line md:grid-cols-2',
+        )}
       />
       <CursorTable cursor={cursor} feeds={feeds} names={names} options={options} />
     </section>

@@ -1,4 +1,5 @@
 import type { RunDetail } from '@shared/run';
+import { RotateCcw } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import {
   bytes,
@@ -13,6 +14,7 @@ import {
 import { isActive, isOpen, StateBadge } from '../../ui/job-state';
 import { ProgressBar } from '../../ui/progress';
 import { Quantity, Reading } from '../../ui/quantity';
+import { adjustmentLines } from './adjustments';
 import { RunActions } from './run-actions';
 
 /** Name, state, what can be done, progress, and the readings that matter most. */
@@ -21,6 +23,7 @@ export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
   const id = useId();
   const active = isActive(summary.status);
   const words = statusWords(run);
+  const adjusted = adjustmentLines(spec);
   const tone = {
     done: 'passed',
     failed: 'failed',
@@ -78,6 +81,19 @@ export function RunHeader({ run }: { readonly run: RunDetail }): ReactNode {
           </Reading>
         )}
       </div>
+      {adjusted.length > 0 && (
+        <ul
+          aria-label="What the lab changed"
+          className="space-y-0.5 px-4 pb-3 text-xs text-warning"
+        >
+          {adjusted.map((line) => (
+            <li key={line} className="flex gap-1.5">
+              <RotateCcw aria-hidden className="mt-0.5 size-3 shrink-0" />
+              {line}
+            </li>
+          ))}
+        </ul>
+      )}
       {summary.status !== 'done' && (
         <div className="px-4 pb-3">
           <ProgressBar

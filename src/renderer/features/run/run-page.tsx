@@ -45,7 +45,7 @@ export function RunPage({ id }: { readonly id: string }): ReactNode {
       <RunHeader run={run} />
       {run.failure !== null && <RunFailure run={run} failure={run.failure} />}
       <div className="grid min-h-0 flex-1 grid-cols-1 items-stretch gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[minmax(0,1fr)_26rem]">
-        <RunCharts id={id} name={run.summary.name} live={live} />
+        <RunCharts id={id} name={run.summary.name} live={live} spec={run.spec} />
         <div className="flex min-h-0 flex-col gap-4">
           <RunEvaluations run={run} />
           <RunTabs run={run} />

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useLab } from '../../app/lab-context';
 import { Facts } from '../../ui/facts';
 import { plural } from '../../ui/format';
-import { specificationGroups, valueText } from './specification';
+import { quantizationText, specificationGroups, valueText } from './specification';
 
 /** What the preset says at a dotted path; `undefined` when the preset is gone or has no such value. */
 function presetValue(preset: unknown, path: string): unknown {
@@ -40,7 +40,10 @@ export function SpecificationTab({ spec }: { readonly spec: RunSpec }): ReactNod
               return {
                 name,
                 value,
-                before: before === undefined ? 'changed' : `preset: ${valueText(path, before)}`,
+                before:
+                  before === undefined
+                    ? 'changed'
+                    : `preset: ${path === 'quantization.kind' ? quantizationText(String(before)) : valueText(path, before)}`,
               };
             })}
           />

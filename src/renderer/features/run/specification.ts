@@ -45,6 +45,33 @@ function group(
   };
 }
 
+/** What the backend really does to the frozen base model. */
+export function quantizationText(kind: string, instead = false): string {
+  switch (kind) {
+    case 'none':
+      return 'none';
+    case 'nf4':
+      return 'NF4, 4 bit';
+    case 'mlx4':
+      return instead ? 'MLX 4-bit, in place of NF4' : 'MLX 4-bit';
+    default:
+      return kind;
+  }
+}
+
+function quantizationGroup({ quantization }: RunSpec): SpecificationGroup {
+  const { kind, ...rest } = quantization;
+  // MLX has its own groups and constants; what NF4 would have used says nothing about them.
+  const shown = kind === 'mlx4' ? {} : rest;
+  const all = group('Quantization', 'quantization', { kind, ...shown });
+  return {
+    ...all,
+    lines: all.lines.map((line) =>
+      line.path === 'quantization.kind' ? { ...line, value: quantizationText(kind, true) } : line,
+    ),
+  };
+}
+
 export function specificationGroups(spec: RunSpec): readonly SpecificationGroup[] {
   return [
     group('Model and data', '', {
@@ -53,7 +80,7 @@ export function specificationGroups(spec: RunSpec): readonly SpecificationGroup[
       ...(spec.corpus.version === null ? {} : { corpusVersion: spec.corpus.version }),
     }),
     group('Adapter', 'adapter', spec.adapter),
-    group('Quantization', 'quantization', spec.quantization),
+    quantizationGroup(spec),
     group('Schedule', 'schedule', spec.schedule),
     group('Batch', 'batch', spec.batch),
     group('Data', 'data', spec.data),
@@ -64,6 +91,7 @@ export function specificationGroups(spec: RunSpec): readonly SpecificationGroup[
       backend: spec.backend,
       precision: spec.precision,
       attention: spec.attention,
+      ...(spec.attentionReason === '' ? {} : { attentionReason: spec.attentionReason }),
       seed: spec.seed,
     }),
   ];

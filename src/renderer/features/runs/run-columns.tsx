@@ -5,6 +5,7 @@ import { bytes, duration, integer, loss, moment, percent } from '../../ui/format
 import { StateBadge } from '../../ui/job-state';
 import { Quantity } from '../../ui/quantity';
 import { tunedPassRate } from '../lab/recent-runs';
+import { quantizationText } from '../run/specification';
 
 type Column = DataColumn<RunSummary>;
 
@@ -41,7 +42,7 @@ export const runColumns: readonly Column[] = [
   column<RunSummary>({
     id: 'quantization',
     title: 'quantization',
-    value: (run) => run.quantization,
+    value: (run) => quantizationText(run.quantization),
   }),
   column<RunSummary>({ id: 'rank', title: 'rank', value: (run) => run.rank }),
   column<RunSummary>({

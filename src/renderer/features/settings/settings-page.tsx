@@ -10,16 +10,19 @@ import { Facts } from '../../ui/facts';
 import { Panel } from '../../ui/panel';
 import { Waiting } from '../../ui/waiting';
 import { useQueue } from '../lab/use-queue';
-import { DeviceList } from './device-list';
+import { BenchmarksPanel } from './benchmarks-panel';
+import { DevicesPanel } from './devices-panel';
 import { DoctorList } from './doctor-list';
+import { EndpointsPanel } from './endpoints-panel';
+import { EnvironmentsPanel } from './environments-panel';
 import { LibraryPanel } from './library-panel';
+import { ModelsPanel } from './models-panel';
 
 /** What the lab found on this machine, what is wrong and how to put it right. */
 export function SettingsPage(): ReactNode {
   const { query } = useLab();
   const about = useQuery(query.machine.about.queryOptions());
   const doctor = useQuery(query.machine.doctor.queryOptions());
-  const machine = useQuery(query.machine.describe.queryOptions());
   const queue = useQueue();
   const scheduler = queue.data?.scheduler ?? null;
   return (
@@ -52,16 +55,14 @@ export function SettingsPage(): ReactNode {
               <DoctorList checks={doctor.data} />
             )}
           </Panel>
+          <EnvironmentsPanel />
+          <BenchmarksPanel />
           <LibraryPanel />
         </div>
         <div className="flex flex-col gap-4">
-          <Panel title="Devices" bodyClassName="py-1">
-            {machine.data === undefined ? (
-              <Waiting words="Looking at the machine" />
-            ) : (
-              <DeviceList devices={machine.data.devices} />
-            )}
-          </Panel>
+          <DevicesPanel />
+          <ModelsPanel />
+          <EndpointsPanel />
           <Panel title="This lab">
             {about.data === undefined ? (
               <Waiting words="Asking the lab" />
@@ -78,7 +79,7 @@ export function SettingsPage(): ReactNode {
                     name: 'scheduler',
                     value:
                       scheduler === null
-                        ? 'none: queued jobs wait until an app or “lab” command schedules'
+                        ? 'none: it starts by itself when a job waits'
                         : `${scheduler.mine ? 'this one' : 'another process'} (pid ${scheduler.pid} on ${scheduler.host})`,
                   },
                 ]}

@@ -5,6 +5,7 @@ import { useLab } from '../../app/lab-context';
 import { ModalDialog } from '../../ui/dialog';
 import { ErrorCard } from '../../ui/error-card';
 import { Waiting } from '../../ui/waiting';
+import { needText } from '../lab/needs';
 import { TrainForm } from './train-form';
 import { type TrainOrigin, useTrainDialog } from './train-store';
 
@@ -54,7 +55,7 @@ function FromPreset({
       described={`Begins as the preset “${preset.name}”.`}
       spec={preset}
       name=""
-      needs={card.data.needs}
+      needs={card.data.needs.map(needText)}
       request={{ preset: preset.name }}
       onClose={onClose}
     />

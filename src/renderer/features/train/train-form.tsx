@@ -7,6 +7,7 @@ import { Choice } from '../../ui/choice';
 import { ModalDialog } from '../../ui/dialog';
 import { Changed, TextField } from '../../ui/field';
 import { plural } from '../../ui/format';
+import { FitLine } from '../fit/fit-line';
 import { CorpusCheck } from './corpus-check';
 import {
   changedFields,
@@ -113,6 +114,9 @@ export function TrainForm({
           {field('model')}
           {field('corpus')}
         </div>
+        {request.preset !== undefined && (
+          <FitLine preset={request.preset} overrides={broken ? {} : overridesOf(before, values)} />
+        )}
         <CorpusCheck
           source={values.corpus ?? ''}
           model={values.model ?? ''}

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 
 /** What a training begins as: a preset, or an earlier run to repeat with changes. */
 export type TrainOrigin =
-  | { readonly kind: 'preset'; readonly preset: string; readonly focus?: 'model' }
+  | { readonly kind: 'preset'; readonly preset: string }
   | { readonly kind: 'run'; readonly runId: string };
 
 interface TrainDialogStore {

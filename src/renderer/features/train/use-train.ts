@@ -3,11 +3,13 @@ import { useLocation } from 'wouter';
 import { useLab } from '../../app/lab-context';
 import { isOpen } from '../../ui/job-state';
 import { type Command, useCommand } from '../../ui/use-command';
+import { useTargetDevice } from '../lab/target-device';
 
 /** Enqueues a training; opens its page when nothing else is in the queue. */
 export function useTrain(enqueued?: () => void): Command<TrainRequest> {
   const { client, query, queryClient } = useLab();
   const [, navigate] = useLocation();
+  const { other } = useTargetDevice();
   return useCommand(
     async (request: TrainRequest) => {
       const queue = await queryClient.fetchQuery({
@@ -15,7 +17,8 @@ export function useTrain(enqueued?: () => void): Command<TrainRequest> {
         staleTime: 0,
       });
       const alone = !queue.jobs.some((job) => isOpen(job.state));
-      return { ...(await client.runs.train(request)), alone };
+      const device = other === null ? {} : { device: other.id };
+      return { ...(await client.runs.train({ ...device, ...request })), alone };
     },
     {
       said: ({ alone, evaluationIds }) => {

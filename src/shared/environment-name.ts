@@ -1,0 +1,5 @@
+/** Python environments by the build of the libraries that they hold. */
+import { z } from 'zod';
+
+export const environmentNameSchema = z.enum(['torch-cpu', 'torch-cuda', 'torch-rocm', 'mlx']);
+export type EnvironmentName = z.infer<typeof environmentNameSchema>;
