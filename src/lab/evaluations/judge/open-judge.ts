@@ -59,7 +59,7 @@ export async function openJudge(
   const judging = { ...parts, testers: tests };
   return {
     sandbox: sandbox.name,
-    toolchain: `${toolchain.definition.title} ${toolchain.version}`,
+    toolchain: labelOf(toolchain),
     toolchainVersion: toolchain.version,
     judge: (task, generation, signal) =>
       judge(judging, task, generation, options.gates ?? [], signal),
@@ -145,4 +145,13 @@ async function openCache(
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o777);
   return folder;
+}
+
+/** "Go go1.19.8", "Python 3.11.7": a version that begins with the program's name says it once. */
+export function labelOf({ definition, version }: Pick<FoundToolchain, 'definition' | 'version'>) {
+  const [name = ''] = definition.title.toLowerCase().split(/\W/);
+  const rest = version.toLowerCase().startsWith(`${name} `)
+    ? version.slice(name.length + 1)
+    : version;
+  return `${definition.title} ${rest.replace(/^version\s+/, '')}`;
 }

@@ -24,7 +24,7 @@ it.runIf(process.platform === 'linux')(
       const { command, args, env } = sandbox.launch(program, tmpdir());
       return spawn(command, args, {
         env: { ...env, LORABENCH_BOX: mark },
-        stdio: ['ignore', 'ignore', 'ignore', 'ignore'],
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       });
     };
     const living = start();
@@ -32,10 +32,11 @@ it.runIf(process.platform === 'linux')(
     const before = withMark(mark);
     for (let round = 0; round < 80; round += 1) {
       const child = start();
+      const closed = once(child, 'close');
       await sleep(round / 8);
       // As when the whole lab is killed: only the outer process hears of it.
       child.kill('SIGKILL');
-      await once(child, 'close');
+      await closed;
     }
     await sleep(200);
     endOrphans();

@@ -1,15 +1,29 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toolchainSchema } from '@shared/toolchain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { LabHome } from '../../store/home';
-import { openJudge } from '../judge/open-judge';
+import { labelOf, openJudge } from '../judge/open-judge';
 import { findToolchain, toolchainStatuses } from './find-toolchain';
 
 const resources = join(import.meta.dirname, '../../../../resources');
 const path = process.env.PATH;
 let folder: string;
 let context: { readonly home: LabHome; readonly places: ReturnType<typeof placesOf> };
+
+const exampleToolchain = `schemaVersion: 1
+name: x
+title: X
+programs: [x]
+versionCommand: [x]
+fenceNames: [x]
+fileName: a.x
+syntax: [x]
+run: [x]
+grammar: null
+`;
 
 const placesOf = (shipped: string) => ({ resources: shipped, python: '', environments: '' });
 
@@ -95,5 +109,17 @@ describe('finding a toolchain', () => {
     } finally {
       await judge.close();
     }
+  });
+});
+
+describe('the label of a toolchain', () => {
+  it('says title and version, and the name of the program once', () => {
+    const label = (title: string, version: string) => {
+      const toolchain = { ...toolchainSchema.parse(parse(exampleToolchain)), title };
+      return labelOf({ definition: toolchain, version });
+    };
+    expect(label('Python', 'Python 3.11.7')).toBe('Python 3.11.7');
+    expect(label('Go', 'go version go1.19.8 linux/amd64')).toBe('Go go1.19.8 linux/amd64');
+    expect(label('JavaScript (Node.js)', 'v20.20.2')).toBe('JavaScript (Node.js) v20.20.2');
   });
 });
