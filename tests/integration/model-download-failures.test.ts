@@ -83,10 +83,10 @@ describe('a download goes on after', () => {
   });
 
   it('a rate limit, when the time that the hub names has passed', async () => {
-    const headers = { 'retry-after': '2' };
+    const headers = { 'retry-after': '4' };
     lab.hub.faults = [fault({ kind: 'status', status: 429, headers })];
     const id = await lab.get('tiny/starter');
-    await until(() => /waiting 2 s, as the hub asks/.test(lab.job(id).message ?? ''), 'it waits');
+    await until(() => /waiting 4 s, as the hub asks/.test(lab.job(id).message ?? ''), 'it waits');
     expect(await lab.ended(id)).toMatchObject({ state: 'done' });
   });
 

@@ -108,7 +108,8 @@ describe('lab train', () => {
   });
 
   it('leaves the scheduling to the process that holds the lease', async () => {
-    const lab = settings({ steps: 40, delay: 50 });
+    // Long enough to be seen at work by three commands that each take a second on a busy machine.
+    const lab = settings({ steps: 120, delay: 50 });
     const first = startLab(['train', 'starter', '--no-evaluate', '--name', 'first'], lab);
     await until(async () => (await queue(lab)).scheduler !== null, 'the first schedules', 30);
     const words = ['train', 'starter', '--no-evaluate', '--name', 'second', '--json'];
