@@ -41,8 +41,8 @@ export type Ask = (
 ) => Promise<ChatAnswer>;
 
 /** @throws LabError when the endpoint's key is missing */
-export function openChat(endpoint: Endpoint): Ask {
-  const client = new OpenAI({
+export function clientOf(endpoint: Endpoint): OpenAI {
+  return new OpenAI({
     apiKey: keyOf(endpoint),
     baseURL: endpoint.baseUrl,
     maxRetries: endpoint.retries,
@@ -51,6 +51,11 @@ export function openChat(endpoint: Endpoint): Ask {
     organization: null,
     project: null,
   });
+}
+
+/** @throws LabError when the endpoint's key is missing */
+export function openChat(endpoint: Endpoint): Ask {
+  const client = clientOf(endpoint);
   return async (messages, sampling, signal, onText) => {
     for (let attempt = 0; ; attempt += 1) {
       try {

@@ -1,11 +1,10 @@
 /** Endpoints as the shells use them. */
 import type { Endpoint, EndpointTest } from '@shared/endpoint';
 import { samplingSchema } from '@shared/sampling';
-import OpenAI from 'openai';
 import type { LabContext } from '../context';
-import { NoAnswer, openChat } from './chat';
+import { clientOf, NoAnswer, openChat } from './chat';
 import { findEndpoint, loadEndpoints, removeEndpoint, saveEndpoint } from './endpoint-files';
-import { forgetKey, keyFrom, keyOf, keyVariable, storeKey } from './keys';
+import { forgetKey, keyFrom, keyVariable, storeKey } from './keys';
 
 const ok = { ok: true } as const;
 const listSeconds = 10;
@@ -67,12 +66,7 @@ export function createEndpointsService(context: LabContext) {
 
 /** Empty where the server does not list its models. */
 async function listedModels(endpoint: Endpoint, signal: AbortSignal): Promise<string[]> {
-  const client = new OpenAI({
-    apiKey: keyOf(endpoint),
-    baseURL: endpoint.baseUrl,
-    maxRetries: 0,
-    timeout: listSeconds * 1000,
-  });
+  const client = clientOf({ ...endpoint, retries: 0, timeoutSeconds: listSeconds });
   try {
     const page = await client.models.list({ signal });
     return page.data.map(({ id }) => id);

@@ -1,10 +1,12 @@
 /** Subjects that need no model: the tasks' own solutions, and generations stored in a file. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from '@shared/benchmark';
 import { LabError } from '@shared/errors';
 import type { EvaluationSpec } from '@shared/evaluation';
 import { type Generation, generationSchema } from '@shared/judgement';
+import { parseJson } from '@shared/parse-json';
 import { z } from 'zod';
 import { referenceGeneration } from '../benchmarks/check-benchmark';
 import { appendLines, generationReader, sampleKey } from './evaluation-files';
@@ -84,12 +86,4 @@ async function readStored(path: string): Promise<Generation[]> {
     fix: 'Mend the lines that are named.',
     details: problems.slice(0, 20),
   });
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

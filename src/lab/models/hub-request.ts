@@ -1,4 +1,5 @@
 /** One request to the hub, through the proxy that the environment names, as its Python tools do. */
+import { parseJson } from '@shared/parse-json';
 
 export interface HubAnswer {
   readonly status: number;
@@ -40,12 +41,4 @@ async function answerOf(response: {
 function namesProxy(variables: Readonly<Record<string, string | undefined>>): boolean {
   const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
   return names.some((name) => variables[name]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

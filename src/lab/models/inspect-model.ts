@@ -1,6 +1,8 @@
 /** What a model folder holds, told without loading the weights. */
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '@shared/parse-json';
 import { z } from 'zod';
 import { isProblem, layout, type ModelConfig, type ModelProblem, readConfig } from './model-config';
 import { safetensorsHead } from './safetensors';
@@ -122,12 +124,4 @@ function withoutWeights(names: readonly string[]): ModelProblem {
     };
   }
   return { kind: 'incomplete', why: 'It has no weights (*.safetensors).', fix: layout };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,8 @@
 /** `config.json` of a model, and whether it is one that can be trained here. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '@shared/parse-json';
 import { z } from 'zod';
 import { causalModelTypes } from './causal-models';
 
@@ -92,12 +94,4 @@ export function problemOf(
     };
   }
   return null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -3,7 +3,9 @@
  * 64-bit little-endian length, that many bytes of JSON, then the data without gaps.
  * https://huggingface.co/docs/safetensors (section "Format")
  */
+
 import { open } from 'node:fs/promises';
+import { parseJson } from '@shared/parse-json';
 import { z } from 'zod';
 
 /** The library itself refuses a longer one. */
@@ -60,12 +62,4 @@ function headOf(text: string, dataBytes: number): SafetensorsHead | string {
   if (end > dataBytes) return `it is cut off: ${end - dataBytes} bytes of its tensors are missing`;
   if (end < dataBytes) return `it has ${dataBytes - end} bytes that belong to no tensor`;
   return { tensors, parameters };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -340,3 +340,32 @@ func TestParallel(t *testing.T) {
     }
   }, 120_000);
 });
+
+describe('TypeScript', () => {
+  const path = process.env.PATH;
+  let judge: Judge;
+  beforeAll(async () => {
+    process.env.PATH = `${join(import.meta.dirname, '../../../../node_modules/.bin')}:${path}`;
+    judge = await open('typescript');
+  }, 30_000);
+  afterAll(async () => {
+    process.env.PATH = path;
+    await judge.close();
+  });
+
+  it('is compiled, run and tested, and its types count', async () => {
+    const hello = 'const text: string = "hello";\nconsole.log(text);';
+    expect(words(await judgeText(judge, hello, { expectedOutput: 'hello\n' }))).toBe('passed');
+    const tests = "test('two', () => assert.equal(two(), 2));";
+    const two = (value: string) => `function two(): number {\n  return ${value};\n}`;
+    expect(words(await judgeText(judge, two('2'), { tests }))).toBe('passed');
+    const cases: readonly [string, RegExp][] = [
+      [two('3'), /^tests_failed .*two: /s],
+      [two('"2"'), /^type .*Type 'string' is not assignable to type 'number'/s],
+      ['function two(: number {', /^syntax .*program\.ts/s],
+    ];
+    for (const [text, expected] of cases) {
+      expect(words(await judgeText(judge, text, { tests }))).toMatch(expected);
+    }
+  }, 60_000);
+});

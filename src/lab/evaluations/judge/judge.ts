@@ -10,7 +10,8 @@ import { extractCode } from './extract-code';
 import { judgeGates } from './gates';
 import { judgeHarness } from './harness/judge-harness';
 import { builder, type JudgeParts, program, runPatiently } from './programs';
-import { endedWell, Report, whyEnded } from './report';
+import { compilerWords, endedWell, Report, whyEnded } from './report';
+import { checkSyntax } from './syntax';
 import type { StageEnd, Workplace } from './workplace';
 
 export type { JudgeParts } from './programs';
@@ -96,8 +97,10 @@ async function execute(
     const syntax = () => checkSyntax(parts, place, report);
     return judgeHarness(parts, tests, task.tests, { files, syntax }, place, report);
   }
-  const built = await build(parts, place, report);
-  if (built.kind !== 'went-on') return built;
+  if (parts.toolchain.definition.build !== undefined) {
+    const built = await compile(parts, place, report);
+    if (built.kind !== 'went-on') return built;
+  }
   const hidden = { tests: task.tests, entryPoint: task.entryPoint ?? null };
   return judgeCalls(parts, tests, hidden, place, report);
 }
@@ -114,9 +117,7 @@ async function executeOpenly(
   const library =
     typeof task.tests === 'string' && parts.toolchain.definition.tests?.kind === 'harness';
   if (!library) return runForOutput(parts, open, place, report);
-  const syntax = await checkSyntax(parts, place, report);
-  if (syntax.kind !== 'went-on') return syntax;
-  const built = await build(parts, place, report);
+  const built = await compile(parts, place, report);
   if (built.kind === 'went-on') report.stage('syntax', true, 0, 'syntax', '');
   return built;
 }
@@ -133,9 +134,7 @@ async function runForOutput(
   const early = definition.runChecksSyntax ? await run() : null;
   if (early?.ending === 'refused') return { kind: 'ours', why: early.stderr };
   if (early === null || !endedWell(early)) {
-    const syntax = await checkSyntax(parts, place, report);
-    if (syntax.kind !== 'went-on') return syntax;
-    const built = await build(parts, place, report);
+    const built = await compile(parts, place, report);
     if (built.kind !== 'went-on') return built;
   }
   report.stage('syntax', true, 0, 'syntax', '');
@@ -146,25 +145,18 @@ async function runForOutput(
   return { kind: 'went-on' };
 }
 
-/** Reports a failure only: the stage has passed once the program is also compiled. */
-async function checkSyntax(parts: JudgeParts, place: Workplace, report: Report): Promise<StageEnd> {
+/** Compiles what is compiled, else looks at the syntax. Reports a failure only. */
+async function compile(parts: JudgeParts, place: Workplace, report: Report): Promise<StageEnd> {
   const { definition } = parts.toolchain;
-  const confined = program(parts, definition.syntax, place.out);
-  const checked = await runPatiently(parts.sandbox, confined, place.box, place.signal);
-  if (checked.ending === 'refused') return { kind: 'ours', why: checked.stderr };
-  if (endedWell(checked)) return { kind: 'went-on' };
-  report.program('syntax', checked, definition);
-  return { kind: 'stopped' };
-}
-
-async function build(parts: JudgeParts, place: Workplace, report: Report): Promise<StageEnd> {
-  const { definition } = parts.toolchain;
-  if (definition.build === undefined) return { kind: 'went-on' };
+  if (definition.build === undefined) return checkSyntax(parts, place, report);
   const { command, failure } = definition.build;
   const confined = builder(parts, command, place.out);
   const built = await runPatiently(parts.sandbox, confined, place.box, place.signal);
   if (built.ending === 'refused') return { kind: 'ours', why: built.stderr };
   if (endedWell(built)) return { kind: 'went-on' };
-  report.step('syntax', built, failure, whyEnded(built, confined.limits));
+  // A compiler names mistakes of syntax and of types alike; the syntax command tells them apart.
+  const syntax = await checkSyntax(parts, place, report);
+  if (syntax.kind !== 'went-on') return syntax;
+  report.step('syntax', built, failure, whyEnded(compilerWords(built), confined.limits));
   return { kind: 'stopped' };
 }

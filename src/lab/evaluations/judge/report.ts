@@ -108,6 +108,12 @@ export class Report {
 
 type LimitsSaid = ConfinedProgram['limits'];
 
+/** Some compilers, such as tsc, say on standard output what is wrong. */
+export const compilerWords = (captured: Captured): Captured => ({
+  ...captured,
+  stderr: captured.stderr || captured.stdout,
+});
+
 export function whyEnded(captured: Captured, limits: LimitsSaid): string {
   if (captured.ending === 'timeout') return `did not end within ${limits.timeoutSeconds} s`;
   if (captured.ending === 'too-much-output') return `printed more than ${limits.outputBytes} bytes`;

@@ -101,10 +101,11 @@ async function tryProgram(
   const own = candidate === '{node}';
   const path = own ? process.execPath : await onPath(candidate);
   if (path === null) return `${candidate} is not on the PATH.`;
-  const environment = own && process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {};
+  const runsNode = own || usesNode(definition);
+  const environment = runsNode && process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {};
   try {
     const ask = async (command: readonly string[], program: string): Promise<string> => {
-      const [file, ...rest] = commandLine(command, { program });
+      const [file, ...rest] = commandLine(command, { program, node: process.execPath });
       const { stdout } = await execa(file ?? program, rest, {
         env: environment,
         timeout: 20_000,
@@ -116,7 +117,7 @@ async function tryProgram(
     const located = locateCommand === undefined ? path : await ask(locateCommand, path);
     const program = await realpath(located);
     const version = await ask(versionCommand, program);
-    const beside = process.versions.electron && own ? [dirname(program)] : [];
+    const beside = process.versions.electron && runsNode ? [dirname(process.execPath)] : [];
     const named = readableCommand === undefined ? '' : await ask(readableCommand, program);
     const folders = named.split('\n').filter((line) => isAbsolute(line.trim()));
     const drivers = join(places.resources, 'toolchains', 'drivers');

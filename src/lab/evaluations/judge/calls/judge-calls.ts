@@ -3,6 +3,7 @@ import type { Testing } from '@shared/toolchain';
 import type { Captured } from '../../sandbox/run-confined';
 import { type JudgeParts, program, runPatiently } from '../programs';
 import { type Report, whyEnded } from '../report';
+import { checkSyntax } from '../syntax';
 import type { StageEnd, Workplace } from '../workplace';
 import { type Beginning, ServedProgram } from './served-program';
 import type { HiddenTests } from './testers';
@@ -62,10 +63,9 @@ async function notLoaded(
 ): Promise<StageEnd> {
   if (captured.ending === 'refused') return { kind: 'ours', why: captured.stderr };
   const { definition } = parts.toolchain;
-  const syntax = program(parts, definition.syntax, place.out);
-  const checked = await runPatiently(parts.sandbox, syntax, place.box, place.signal);
-  if (checked.ending === 'refused') return { kind: 'ours', why: checked.stderr };
-  if (!report.program('syntax', checked, definition)) return { kind: 'stopped' };
+  const syntax = await checkSyntax(parts, place, report);
+  if (syntax.kind !== 'went-on') return syntax;
+  report.stage('syntax', true, 0, 'syntax', '');
   // A program that ended with exit code 0 while it was loaded has not been tested all the same.
   const silent = 'the program ended before its tests began';
   const stderr = beginning.kind === 'failed' ? beginning.why : captured.stderr || silent;

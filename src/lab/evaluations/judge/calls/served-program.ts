@@ -1,4 +1,5 @@
 /** A judged program that answers calls over a pipe, from its start to its end. */
+import { parseJson } from '@shared/parse-json';
 import { z } from 'zod';
 import type { Talk } from '../../sandbox/run-confined';
 
@@ -67,7 +68,7 @@ export class ServedProgram {
   #heard(text: string): void {
     if (!this.#greeted) {
       this.#greeted = true;
-      const greeting = greetingSchema.safeParse(jsonOf(text)).data;
+      const greeting = greetingSchema.safeParse(parseJson(text)).data;
       if (greeting === undefined) this.#begun({ kind: 'failed', why: 'It spoke before it began.' });
       else if ('ready' in greeting) this.#begun({ kind: 'ready' });
       else this.#begun({ kind: 'failed', why: greeting.failed });
@@ -84,15 +85,7 @@ const gone = JSON.stringify({ gone: 'the program ended before its tests did' });
 
 /** A program could say `gone` itself, or something that is no JSON; neither must reach the tests. */
 function isAnswer(text: string): boolean {
-  const value = jsonOf(text);
+  const value = parseJson(text);
   if (typeof value !== 'object' || value === null) return false;
   return 'value' in value || 'error' in value || 'callback' in value;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

@@ -2,7 +2,9 @@
  * The processes that run hidden tests. They run no generated code, so one serves many samples; each
  * has a sandbox of its own all the same, because a benchmark may come from anywhere.
  */
+
 import { assertNever } from '@shared/assert-never';
+import { parseJson } from '@shared/parse-json';
 import { z } from 'zod';
 import { runConfined } from '../../sandbox/run-confined';
 import type { ConfinedProgram, Sandbox } from '../../sandbox/sandbox';
@@ -97,7 +99,7 @@ class Tester {
     let line = await this.#exchange(JSON.stringify(tests), seconds);
     for (;;) {
       if (line === null) return { kind: 'broken', why: 'The hidden tests did not end.' };
-      const parsed = lineSchema.safeParse(jsonOf(line));
+      const parsed = lineSchema.safeParse(parseJson(line));
       if (!parsed.success) return this.#broken('The tester said something that is no answer.');
       const said = parsed.data;
       if ('results' in said) return { kind: 'results', results: said.results };
@@ -140,13 +142,5 @@ class Tester {
   #broken(why: string): TesterAnswer {
     this.usable = false;
     return { kind: 'broken', why };
-  }
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
   }
 }
