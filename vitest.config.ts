@@ -5,6 +5,10 @@ import { aliases } from './vite.aliases.config.ts';
 export default defineConfig({
   resolve: { alias: aliases },
   test: {
+    // What a test waits for comes at once on a quiet machine; a busy one may take its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
@@ -22,6 +26,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['src/renderer/**/*.test.ts', 'src/renderer/**/*.test.tsx'],
           environment: 'happy-dom',
+          setupFiles: ['tests/renderer-setup.ts'],
         },
       },
       {

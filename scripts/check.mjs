@@ -1,7 +1,7 @@
 /** `npm run check`: format, lint, types, import directions, generated schemas, sizes, Python. */
 import { forChecks } from './set-up/groups.mjs';
 import { setUpOrExit } from './set-up/set-up.mjs';
-import { writeReport } from './testing/reports.mjs';
+import { countTests, writeReport } from './testing/reports.mjs';
 
 await setUpOrExit(forChecks);
 const { checks } = await import('./checks/checks.mjs');
@@ -18,7 +18,7 @@ async function judge({ name, run }) {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${problems.length === 0 ? '✓' : '✗'} ${name}  ${seconds} s  ${summary}`.trimEnd());
   for (const problem of problems) console.log(problem.replace(/^/gm, '    '));
-  return problems.length === 0;
+  return { name, outcome: problems.length === 0 ? 'passed' : 'failed' };
 }
 
 /** Two at a time: most of them are single-threaded. */
@@ -33,8 +33,7 @@ async function judgeAll() {
 }
 
 const results = await judgeAll();
-const passed = results.filter(Boolean).length;
-const failed = results.length - passed;
-await writeReport('check', { passed, failed });
+await writeReport('check', results);
+const { passed, failed } = countTests(results);
 console.log(`${passed} checks passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -11,11 +11,13 @@ export const labUsage = `Usage: npm run -s lab -- VERB [OPTIONS]
   train PRESET            train, evaluate, compare with the base model
   queue                   list, add, move, cancel, retry, pause, resume
   runs                    list, show, metrics, log, stop, resume, rename, delete
+  export RUN              fold the adapter into its base model: a folder that other tools load
   corpus                  training examples: list, validate, stats
   bench                   sets of tasks: list, show, check, import, export
   eval SUBJECT            measure a run, a base model or stored generations
   evaluations             list, show
-  compare A B             two evaluations, paired by task
+  compare A B [C …]       evaluations, paired by task, each against the first
+  leaderboard BENCH       all evaluations of a benchmark, ranked as far as tests tell
   smoke SUBJECT           one prompt for one or several subjects, streamed and looked at
   smokes                  saved smoke tests: list, remove
   endpoints               servers to evaluate: list, add, key, test, remove

@@ -1,6 +1,7 @@
 /**
- * `npm test [-- STAGE…]`: sets up what is missing and runs the stages one after another; a failing
- * one does not keep the others from running. The last line sums the tests of all stages.
+ * `npm test [-- STAGE…]`: sets up what is missing and runs the stages, in lanes beside each other; a
+ * failing one does not keep the others from running. The few tests that failed beside others are
+ * tried again alone, and the summary says so. The last line sums the tests of all stages.
  */
 import { everything, forChecks, forLightTests } from './set-up/groups.mjs';
 import { setUpOrExit } from './set-up/set-up.mjs';
@@ -11,7 +12,8 @@ const light = only('check', 'unit', 'python') ? forLightTests : everything;
 await setUpOrExit(only('check') ? forChecks : light);
 
 const { stages } = await import('./testing/stages.mjs');
-const { runStage } = await import('./testing/run-stage.mjs');
+const { runStages } = await import('./testing/run-stages.mjs');
+const { countTests } = await import('./testing/reports.mjs');
 const { summaryLines } = await import('./testing/summary.mjs');
 
 const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
@@ -21,12 +23,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const results = [];
-for (const stage of stages) {
-  if (wanted.length > 0 && !wanted.includes(stage.name)) continue;
-  console.log(`\n── ${stage.name} ${'─'.repeat(60 - stage.name.length)}`);
-  results.push(await runStage(stage));
-}
-const lines = summaryLines(results);
-console.log(`\n${lines.join('\n')}`);
-process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
+const results = await runStages(
+  stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name)),
+);
+console.log(`\n${summaryLines(results).join('\n')}`);
+process.exitCode = results.some(({ tests }) => countTests(tests).failed > 0) ? 1 : 0;

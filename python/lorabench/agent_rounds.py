@@ -12,11 +12,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lorabench import schemas
-from lorabench.answers import Answerer, Ask, LineWriter, Questions, answer_batch, read_tasks
+from lorabench.answers import Answerer, Ask, Asked, LineWriter, answer_batch, read_tasks
 from lorabench.control import StopRequest
 from lorabench.errors import WorkerError
 from lorabench.events import EventWriter
-from lorabench.prompts import make_prompter
 from lorabench.recipe import Outcome
 from lorabench.schemas import AgentAsk, EvaluationSpec, RoundAnswer
 
@@ -31,7 +30,7 @@ Key = tuple[str, int, int]
 def answer_rounds(
     folder: Path,
     spec: EvaluationSpec,
-    questions: Questions,
+    questions: Asked,
     answerer: Answerer,
     events: EventWriter,
     stop: StopRequest,
@@ -39,7 +38,6 @@ def answer_rounds(
     """Appends what is missing to ``rounds.jsonl``; counts the answers in it."""
     if spec.agent is None:
         raise ValueError("not an agent")
-    prompter = make_prompter(questions.tokenizer, spec.comparability.promptFormat)
     system = spec.comparability.systemPrompt
     tasks = {task.id: task for task in read_tasks(folder / spec.tasksPath)}
     path = folder / ROUNDS
@@ -54,7 +52,11 @@ def answer_rounds(
             message = f"Round {number}: generating {len(asked)} answers"
             events.emit(schemas.PhaseEvent, phase="generating", message=message)
             asks = [
-                Ask(tasks[ask.taskId], ask.sample, prompter.encode_prompt(ask.prompt, system))
+                Ask(
+                    tasks[ask.taskId],
+                    ask.sample,
+                    questions.prompter.encode_prompt(ask.prompt, system),
+                )
                 for ask in asked
             ]
             for place, batch in enumerate(_batches(asks, spec.comparability.sampling.batchSize)):

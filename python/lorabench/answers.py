@@ -23,13 +23,15 @@ from lorabench.control import StopRequest
 from lorabench.errors import WorkerError, is_disk_full, is_out_of_memory
 from lorabench.events import EventWriter
 from lorabench.model_folder import check_model_folder
-from lorabench.prompts import Prompter, context_length, load_tokenizer, make_prompter
+from lorabench.prompts import AskPrompter, context_length, load_tokenizer, make_prompter
 from lorabench.recipe import Outcome
 from lorabench.schemas import (
     BaseModelSubject,
     EndpointSubject,
     EvaluationSpec,
     Generation,
+    GgufSubject,
+    MergedSubject,
     ReferenceSubject,
     ReplaySubject,
     RunSubject,
@@ -40,7 +42,15 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 GENERATIONS = "generations.jsonl"
-Subject = BaseModelSubject | RunSubject | EndpointSubject | ReferenceSubject | ReplaySubject
+Subject = (
+    BaseModelSubject
+    | RunSubject
+    | MergedSubject
+    | GgufSubject
+    | EndpointSubject
+    | ReferenceSubject
+    | ReplaySubject
+)
 
 
 @dataclass(frozen=True)
@@ -65,12 +75,10 @@ class Answerer(Protocol):
 
 
 @dataclass(frozen=True)
-class Questions:
-    """What an evaluation asks, and of which model."""
+class Asked:
+    """What an evaluation asks."""
 
-    base: Path
-    adapter: Path | None
-    tokenizer: "PreTrainedTokenizerBase"
+    prompter: AskPrompter
     batches: list[list[Ask]]
     wanted: int
     context: int | None
@@ -84,6 +92,15 @@ class Questions:
         return min(most, self.context - max(len(ask.prompt) for ask in asks))
 
 
+@dataclass(frozen=True)
+class Questions(Asked):
+    """What an evaluation asks, and of which model folder."""
+
+    base: Path
+    adapter: Path | None
+    tokenizer: "PreTrainedTokenizerBase"
+
+
 def read_questions(folder: Path, spec: EvaluationSpec) -> Questions:
     """Reads the tasks and makes the batches. Raises ``WorkerError`` before anything is loaded."""
     tasks = read_tasks(folder / spec.tasksPath)
@@ -95,6 +112,7 @@ def read_questions(folder: Path, spec: EvaluationSpec) -> Questions:
         base=base,
         adapter=adapter,
         tokenizer=tokenizer,
+        prompter=prompter,
         batches=form_batches(tasks, prompter, spec),
         wanted=len(tasks) * spec.comparability.sampling.repeats,
         context=context_length(base),
@@ -104,7 +122,7 @@ def read_questions(folder: Path, spec: EvaluationSpec) -> Questions:
 def answer_missing(
     folder: Path,
     spec: EvaluationSpec,
-    questions: Questions,
+    questions: Asked,
     answerer: Answerer,
     events: EventWriter,
     stop: StopRequest,
@@ -137,7 +155,7 @@ def answer_missing(
 def subject_folders(asked: Subject) -> tuple[Path, Path | None]:
     """Folders of the base model and of the adapter."""
     match asked:
-        case BaseModelSubject() as subject:
+        case BaseModelSubject() | MergedSubject() as subject:
             return Path(subject.path), None
         case RunSubject() as subject:
             return Path(subject.basePath), Path(subject.adapterPath)
@@ -152,7 +170,7 @@ def subject_folders(asked: Subject) -> tuple[Path, Path | None]:
 def base_hash(spec: EvaluationSpec) -> str | None:
     """Hash of the base model."""
     match spec.subject:
-        case BaseModelSubject() as subject:
+        case BaseModelSubject() | MergedSubject() | GgufSubject() as subject:
             return subject.hash
         case RunSubject() as subject:
             return subject.baseHash
@@ -202,7 +220,7 @@ def read_present(path: Path) -> set[tuple[str, int]]:
 
 
 def form_batches(
-    tasks: Sequence[Task], prompter: Prompter, spec: EvaluationSpec
+    tasks: Sequence[Task], prompter: AskPrompter, spec: EvaluationSpec
 ) -> list[list[Ask]]:
     """All answers to generate, in batches of similar prompt length.
 

@@ -1,4 +1,6 @@
-"""Runs an environment for real: ``python -m lorabench.check_environment torch|mlx DEVICE…``.
+"""Runs an environment for real: ``python -m lorabench.check_environment BACKEND DEVICE…``.
+
+The backends are torch, mlx and llama-cpp.
 
 One JSON object a line: ``{"begin": name}`` before each check, so that a crash or a hang can be
 named, and then ``{"name", "status", "found", "fix"}`` as `lab doctor` shows it. What is computed
@@ -20,10 +22,12 @@ from typing import Literal
 IMPORTED = {
     "torch": ["torch", "transformers", "peft", "bitsandbytes", "accelerate", "safetensors.torch"],
     "mlx": ["mlx.core", "mlx_lm", "transformers", "numpy", "safetensors"],
+    "llama-cpp": ["xllamacpp", "jinja2", "pydantic", "psutil"],
 }
 SHOWN = {
     "torch": ["torch", "transformers", "peft", "bitsandbytes", "trl"],
     "mlx": ["mlx", "mlx-lm", "transformers", "numpy"],
+    "llama-cpp": ["xllamacpp"],
 }
 
 
@@ -83,7 +87,7 @@ def judge(name: str, error: float, size: float, tolerance: float, fix: str) -> C
 def main(arguments: list[str]) -> int:
     """Exit code 1 when a check found a problem, 2 for wrong usage."""
     match arguments:
-        case ["torch" | "mlx" as backend, *devices]:
+        case ["torch" | "mlx" | "llama-cpp" as backend, *devices]:
             checks = attempt("packages", lambda: packages(backend))
         case _:
             print(__doc__, file=sys.stderr)
@@ -91,6 +95,8 @@ def main(arguments: list[str]) -> int:
     if all(check.status != "problem" for check in checks):
         if backend == "torch":
             from lorabench.check_torch import check_device
+        elif backend == "llama-cpp":
+            from lorabench.check_llama import check_device
         else:
             from lorabench.check_mlx import check_device
         for device in devices:

@@ -8,8 +8,8 @@ from pathlib import Path
 from lorabench.files import write_bytes
 from lorabench.schemas import EnvironmentReport
 
-_LIBRARIES = ["torch", "mlx", "mlx-lm", "transformers", "peft", "trl", "bitsandbytes", "tokenizers",
-              "safetensors", "numpy", "pydantic"]  # fmt: skip
+_LIBRARIES = ["torch", "mlx", "mlx-lm", "xllamacpp", "transformers", "peft", "trl", "bitsandbytes",
+              "tokenizers", "safetensors", "numpy", "pydantic"]  # fmt: skip
 
 
 def write_environment(

@@ -30,7 +30,9 @@ _UNITS = {"b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1024, "mib": 1024**2, 
 
 def tell(kind: str, **values: object) -> None:
     """One line of JSON for whoever started this process."""
-    print(json.dumps({"kind": kind, **values}), flush=True)
+    # In one call: threads tell at the same time, and print() writes the end of a line on its own.
+    sys.stdout.write(json.dumps({"kind": kind, **values}) + "\n")
+    sys.stdout.flush()
 
 
 class Stop:

@@ -15,9 +15,16 @@ from lorabench.errors import WorkerError, as_worker_error
 from lorabench.events import EventWriter, Pulse
 from lorabench.keeper_watch import die_with_keeper
 from lorabench.recipe import Outcome
-from lorabench.schemas import DownloadSpec, EvaluationSpec, RehearseSpec, RunSpec, SmokeSpec
+from lorabench.schemas import (
+    DownloadSpec,
+    EvaluationSpec,
+    ExportSpec,
+    RehearseSpec,
+    RunSpec,
+    SmokeSpec,
+)
 
-Spec = RunSpec | EvaluationSpec | SmokeSpec | RehearseSpec | DownloadSpec
+Spec = RunSpec | EvaluationSpec | SmokeSpec | RehearseSpec | ExportSpec | DownloadSpec
 
 
 def run_job(folder: Path) -> int:
@@ -61,6 +68,8 @@ def read_spec(folder: Path) -> Spec:
                 return SmokeSpec.model_validate(value)
             case "rehearse":
                 return RehearseSpec.model_validate(value)
+            case "export":
+                return ExportSpec.model_validate(value)
             case "download":
                 return DownloadSpec.model_validate(value)
     except ValidationError as error:
@@ -92,6 +101,12 @@ def _run(
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if isinstance(spec, ExportSpec):
+        from lorabench.export_model import export_model
+
+        return export_model(folder, spec, events, pulse, stop)
+    if spec.backend == "llama-cpp":
+        return _run_llama(folder, spec, events, pulse, stop)
     if spec.backend == "mlx":
         return _run_mlx(folder, spec, events, pulse, stop)
     if isinstance(spec, RunSpec):
@@ -131,6 +146,22 @@ def _run_mlx(
 
         return smoke(folder, spec, events, pulse, stop)
     from lorabench.generate_mlx import generate_answers
+
+    return generate_answers(folder, spec, events, pulse, stop)
+
+
+def _run_llama(
+    folder: Path,
+    spec: EvaluationSpec | SmokeSpec,
+    events: EventWriter,
+    pulse: Pulse,
+    stop: StopRequest,
+) -> Outcome:
+    if isinstance(spec, SmokeSpec):
+        from lorabench.smoke_llama import smoke
+
+        return smoke(folder, spec, events, pulse, stop)
+    from lorabench.generate_llama import generate_answers
 
     return generate_answers(folder, spec, events, pulse, stop)
 

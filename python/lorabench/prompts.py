@@ -47,15 +47,19 @@ class Tokens:
         return Tokens(self.ids[:length], self.targets[:length])
 
 
-class Prompter(Protocol):
+class AskPrompter(Protocol):
+    """What turns a request into tokens."""
+
+    def encode_prompt(self, prompt: str, system: str | None) -> list[int]:
+        """A request that the model is to answer."""
+        ...
+
+
+class Prompter(AskPrompter, Protocol):
     """A prompt format with a tokenizer."""
 
     def encode(self, rows: Sequence[Row], all_tokens: bool) -> list[Tokens]:
         """Training examples; loss on the assistant's turns only, unless ``all_tokens``."""
-        ...
-
-    def encode_prompt(self, prompt: str, system: str | None) -> list[int]:
-        """A request that the model is to answer."""
         ...
 
 
@@ -193,9 +197,7 @@ class _AlpacaHeadings:
         return [self._encode(row, all_tokens) for row in rows]
 
     def encode_prompt(self, prompt: str, system: str | None) -> list[int]:
-        asked = [Message("user", prompt)]
-        parts = _alpaca_parts([Message("system", system), *asked] if system else asked, self._end)
-        return self._ids("".join(text for text, _ in parts) + "### Response:\n", first=True)
+        return self._ids(alpaca_prompt(prompt, system), first=True)
 
     def _encode(self, row: Row, all_tokens: bool) -> Tokens:
         # Prompt and answer are tokenized apart, as they are when the model is asked.
@@ -211,6 +213,13 @@ class _AlpacaHeadings:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]
         begin = self._tokenizer.bos_token_id if first else None
         return [begin, *ids] if isinstance(begin, int) else ids
+
+
+def alpaca_prompt(prompt: str, system: str | None) -> str:
+    """A request under Stanford's headings, up to where the answer begins."""
+    asked = [Message("user", prompt)]
+    parts = _alpaca_parts([Message("system", system), *asked] if system else asked, "")
+    return "".join(text for text, _ in parts) + "### Response:\n"
 
 
 def _alpaca_parts(messages: Sequence[Message], end: str) -> list[tuple[str, bool]]:

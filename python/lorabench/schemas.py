@@ -374,6 +374,26 @@ class RunSubject(BaseModel):
     checkpointStep: int | None
 
 
+class GgufSubject(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    kind: Literal["gguf"]
+    path: str
+    hash: str
+
+
+class BaseQuantization(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    kind: Literal["none", "nf4", "mlx4"]
+    doubleQuantization: bool
+    computeType: Literal["float32", "bfloat16", "float16", "auto"]
+
+
 class EndpointSubject(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -408,6 +428,7 @@ class Agent(BaseModel):
         frozen=True,
     )
     rounds: Annotated[int, Field(ge=1, le=20)]
+    gates: list[str] | None = None
 
 
 class Sampling(BaseModel):
@@ -636,6 +657,39 @@ class EnvironmentReport(BaseModel):
     benchmarkHash: str | None
 
 
+class Base(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    source: str
+    path: str
+    hash: str
+
+
+class ExportManifest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    schemaVersion: Literal[1]
+    id: str
+    createdAt: str
+    runId: str
+    runName: str
+    to: Literal["merged"]
+    step: int | None
+    base: Base
+    quantization: BaseModelSubjectQuantization
+    precision: Literal["float32", "bfloat16", "float16"]
+    promptFormat: Literal["chatml", "alpaca"]
+    backend: Literal["torch", "mlx"]
+    bytes: Annotated[int, Field(ge=0)]
+    hash: str
+    seconds: Annotated[float, Field(ge=0.0)]
+    files: dict[str, File]
+
+
 class PhaseEvent(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -767,6 +821,22 @@ class BaseModelSubject(BaseModel):
     quantization: BaseModelSubjectQuantization
 
 
+class MergedSubject(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    kind: Literal["merged"]
+    runId: str
+    runName: str
+    checkpointStep: int | None
+    path: str
+    hash: str
+    quantization: BaseModelSubjectQuantization
+    baseHash: str
+    baseQuantization: BaseQuantization
+
+
 class Comparability(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -788,7 +858,15 @@ class Candidate(BaseModel):
         frozen=True,
     )
     label: str
-    subject: BaseModelSubject | RunSubject | EndpointSubject | ReferenceSubject | ReplaySubject
+    subject: (
+        BaseModelSubject
+        | RunSubject
+        | GgufSubject
+        | MergedSubject
+        | EndpointSubject
+        | ReferenceSubject
+        | ReplaySubject
+    )
     precision: Literal["float32", "bfloat16", "float16"]
     promptFormat: Literal["chatml", "alpaca"]
 
@@ -819,6 +897,29 @@ class CheckpointManifest(BaseModel):
     files: dict[str, File]
 
 
+class ExportSpec(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+    )
+    schemaVersion: Literal[1]
+    kind: Literal["export"]
+    id: str
+    createdAt: str
+    runId: str
+    runName: str
+    to: Literal["merged"]
+    step: int | None
+    base: Base
+    quantization: BaseModelSubjectQuantization
+    precision: Literal["float32", "bfloat16", "float16"]
+    promptFormat: Literal["chatml", "alpaca"]
+    adapterPath: str
+    outPath: str
+    backend: Literal["torch", "mlx"]
+    device: EvaluationSpecDevice
+
+
 class EvaluationSpec(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -828,13 +929,21 @@ class EvaluationSpec(BaseModel):
     kind: Literal["generate"]
     id: str
     createdAt: str
-    subject: BaseModelSubject | RunSubject | EndpointSubject | ReferenceSubject | ReplaySubject
+    subject: (
+        BaseModelSubject
+        | RunSubject
+        | GgufSubject
+        | MergedSubject
+        | EndpointSubject
+        | ReferenceSubject
+        | ReplaySubject
+    )
     agent: Agent | None = None
     subjectLabel: str
     comparability: Comparability
     key: str
     tasksPath: str
-    backend: Literal["torch", "mlx"]
+    backend: Literal["torch", "mlx", "llama-cpp"]
     device: EvaluationSpecDevice
     precision: Literal["float32", "bfloat16", "float16"]
     allowUnsandboxed: bool
@@ -857,5 +966,5 @@ class SmokeSpec(BaseModel):
     sampling: Sampling
     check: str | None
     expect: Expect | None
-    backend: Literal["torch", "mlx"]
+    backend: Literal["torch", "mlx", "llama-cpp"]
     device: EvaluationSpecDevice

@@ -1,9 +1,9 @@
 """One prompt for a few models, streamed to ``stream.jsonl``; the same for every backend."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import ValidationError
 
@@ -55,6 +55,20 @@ def ask_all(
     folder: Path, spec: SmokeSpec, speaker: Speaker, events: EventWriter, stop: StopRequest
 ) -> Outcome:
     """Asks every local candidate that has no answer yet. Endpoints are asked by the lab."""
+
+    def ask(place: int, candidate: Candidate, writer: LineWriter) -> None:
+        _ask(place, candidate, spec, speaker, writer, events)
+
+    return ask_each(folder, spec, ask, stop)
+
+
+def ask_each(
+    folder: Path,
+    spec: SmokeSpec,
+    ask: Callable[[int, Candidate, LineWriter], None],
+    stop: StopRequest,
+) -> Outcome:
+    """Calls ``ask`` for every local candidate that has no answer yet."""
     answered = read_answered(folder / STREAM)
     with LineWriter(folder / STREAM) as writer:
         for place, candidate in enumerate(spec.candidates):
@@ -62,7 +76,7 @@ def ask_all(
                 continue
             if stop.is_set():
                 return Outcome(len(answered), completed=False)
-            _ask(place, candidate, spec, speaker, writer, events)
+            ask(place, candidate, writer)
             answered.add(place)
     return Outcome(len(answered), completed=True)
 
@@ -80,45 +94,72 @@ def _ask(
     tokenizer = load_tokenizer(base)
     prompter = make_prompter(tokenizer, candidate.promptFormat)
     prompt = prompter.encode_prompt(spec.prompt, spec.systemPrompt)
-    room = _room(prompt, base, spec.sampling.maxNewTokens)
+    room = room_for(prompt, context_length(base), spec.sampling.maxNewTokens)
     events.emit(schemas.PhaseEvent, phase="loading_model", message=f"Loading {candidate.label}")
     speaker.load(candidate, base, adapter)
     events.emit(schemas.PhaseEvent, phase="generating", message=f"Asking {candidate.label}")
-    writer.add(BeginSmokeLine(kind="begin", candidate=place))
-    writer.flush()
     text = GrowingText(tokenizer)
-    began = time.monotonic()
-    first: list[float] = []
+    telling = Telling(writer, place)
 
     def heard(token: int) -> None:
-        if not first:
-            first.append(time.monotonic() - began)
-        for piece in text.add(token):
-            writer.add(PieceSmokeLine(kind="piece", candidate=place, text=piece))
-            writer.flush()
+        telling.heard(text.add(token))
 
     completion = speaker.answer(tokenizer, prompt, room, heard)
-    seconds = time.monotonic() - began
-    rest = text.finish()
-    if rest:
-        writer.add(PieceSmokeLine(kind="piece", candidate=place, text=rest))
-    writer.add(
-        EndSmokeLine(
-            kind="end",
-            candidate=place,
-            text=text.whole,
-            finishReason=completion.finish_reason,
-            promptTokens=len(prompt),
-            completionTokens=completion.tokens,
-            seconds=seconds,
-            firstTokenSeconds=first[0] if first else None,
+    telling.end(text.finish(), len(prompt), completion.tokens, completion.finish_reason)
+
+
+class Telling:
+    """One answer on its way into ``stream.jsonl``, timed from the moment it is asked for."""
+
+    def __init__(self, writer: LineWriter, place: int) -> None:
+        self._writer = writer
+        self._place = place
+        self._text = ""
+        self._first: float | None = None
+        writer.add(BeginSmokeLine(kind="begin", candidate=place))
+        writer.flush()
+        self._began = time.monotonic()
+
+    def heard(self, pieces: Iterable[str]) -> None:
+        """A token came, which completed these pieces of text."""
+        if self._first is None:
+            self._first = time.monotonic() - self._began
+        for piece in pieces:
+            self._add(piece)
+            self._writer.flush()
+
+    def end(
+        self,
+        rest: str,
+        prompt_tokens: int,
+        completion_tokens: int,
+        finish_reason: Literal["stop", "length"],
+    ) -> None:
+        """The answer is over; ``rest`` is text that waited for more."""
+        seconds = time.monotonic() - self._began
+        if rest:
+            self._add(rest)
+        self._writer.add(
+            EndSmokeLine(
+                kind="end",
+                candidate=self._place,
+                text=self._text,
+                finishReason=finish_reason,
+                promptTokens=prompt_tokens,
+                completionTokens=completion_tokens,
+                seconds=seconds,
+                firstTokenSeconds=self._first,
+            )
         )
-    )
-    writer.sync()
+        self._writer.sync()
+
+    def _add(self, piece: str) -> None:
+        self._text += piece
+        self._writer.add(PieceSmokeLine(kind="piece", candidate=self._place, text=piece))
 
 
-def _room(prompt: list[int], base: Path, most: int) -> int:
-    context = context_length(base)
+def room_for(prompt: list[int], context: int | None, most: int) -> int:
+    """Tokens that an answer may have in a model made for ``context`` of them."""
     if context is None:
         return most
     if len(prompt) >= context:

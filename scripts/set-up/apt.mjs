@@ -41,11 +41,20 @@ async function choose(alternatives) {
   return choosePackages(alternatives, parsePolicy(text));
 }
 
+/** dpkg is locked while it works, and steps run at the same time. */
+let oneAtATime = Promise.resolve();
+
 /**
  * Installs one package of each list of alternative names. Only root can: others get the command.
  * @param alternatives names by release, the newest first: [['libgtk-3-0t64', 'libgtk-3-0'], …]
  */
-export async function installPackages(alternatives, progress) {
+export function installPackages(alternatives, progress) {
+  const installed = oneAtATime.then(() => installNow(alternatives, progress));
+  oneAtATime = installed.catch(() => undefined);
+  return installed;
+}
+
+async function installNow(alternatives, progress) {
   let { install, unknown } = await choose(alternatives);
   if (process.getuid?.() !== 0) {
     const names = [...install, ...unknown.map((list) => list[list.length - 1])];

@@ -24,6 +24,7 @@ function buildStep({ name, inputs, outputs, command, env }) {
   const hash = () => sourceHash(repository, [...inputs, ...shared]);
   return {
     name,
+    lane: 'node',
     isDone: () =>
       outputs.every((output) => existsSync(inRepository('out', output))) &&
       readStamp(stampFile).sources === hash(),

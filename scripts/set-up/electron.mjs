@@ -74,6 +74,7 @@ async function bringStandIn(progress) {
 
 export const electronRuntime = {
   name: 'Electron runtime',
+  lane: 'node',
   note: 'about 120 to 200 MB to download',
   isDone: () =>
     existsSync(electronExecutable()) &&

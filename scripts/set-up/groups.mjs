@@ -2,7 +2,7 @@
 import { builtCommand, builtWindow } from './built-output.mjs';
 import { electronRuntime } from './electron.mjs';
 import { nodePackages } from './node-packages.mjs';
-import { mlxEnvironment, pythonEnvironment, pythonTools } from './python.mjs';
+import { llamaEnvironment, mlxEnvironment, pythonEnvironment, pythonTools } from './python.mjs';
 import { sandboxSystem, testSystem, windowSystem } from './system-libraries.mjs';
 import { testBrowser } from './test-browser.mjs';
 
@@ -37,7 +37,7 @@ export const forPackage = [windowSystem, nodePackages, electronRuntime, builtWin
 export const forChecks = [nodePackages, pythonEnvironment, pythonTools];
 
 /** Tests alone, without windows. */
-export const forLightTests = [...forChecks, mlxEnvironment];
+export const forLightTests = [...forChecks, mlxEnvironment, llamaEnvironment];
 
 export const everything = [
   windowSystem,
@@ -49,6 +49,7 @@ export const everything = [
   pythonEnvironment,
   pythonTools,
   mlxEnvironment,
+  llamaEnvironment,
   builtWindow,
   builtCommand,
 ];

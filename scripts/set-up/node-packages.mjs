@@ -40,6 +40,7 @@ export function npmCommand(args, environment = process.env) {
 
 export const nodePackages = {
   name: 'Node packages',
+  lane: 'node',
   note: 'about 500 MB',
   isDone: () => readStamp(stampFile).lock === lockHash(),
   async run(progress) {

@@ -1,6 +1,6 @@
 /**
- * Shows set-up steps on stderr: on a terminal one line that moves (elapsed time, what the program
- * says); elsewhere one line a step, finished when the step is.
+ * Shows set-up steps on stderr: on a terminal one line that moves (elapsed times, what the programs
+ * say); elsewhere a line when a step begins, which its end completes or repeats.
  */
 
 export function formatSeconds(seconds) {
@@ -17,49 +17,67 @@ export function formatBytes(bytes) {
   return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
+/** Shows any number of steps at the same time. */
 export function createProgress(stream = process.stderr) {
   const terminal = stream.isTTY === true;
-  let step;
+  const running = new Set();
   let timer;
-  let lineOpen = false;
+  /** Elsewhere than on a terminal: the step whose line was begun and not ended yet. */
+  let lineOf = null;
 
-  const elapsed = () => (performance.now() - step.start) / 1000;
   const width = () => Math.max(40, stream.columns ?? 100) - 1;
   const clear = () => terminal && stream.write('\r\u001b[K');
+  const elapsed = (step) => formatSeconds((performance.now() - step.start) / 1000);
 
   const draw = () => {
     clear();
-    const said = step.said ? `  ${step.said}` : '';
-    stream.write(`  ${step.title} … ${formatSeconds(elapsed())}${said}`.slice(0, width()));
+    const share = Math.floor(width() / running.size);
+    const parts = [...running].map((step) =>
+      `  ${step.title} … ${elapsed(step)}${step.said ? `  ${step.said}` : ''}`.slice(0, share),
+    );
+    stream.write(parts.join(''));
   };
 
-  const finish = (mark, text) => {
-    clearInterval(timer);
+  const endLine = () => {
     clear();
-    const time = formatSeconds(elapsed());
-    const ending = text ? `${text}, ${time}` : time;
-    stream.write(terminal || !lineOpen ? `${mark} ${step.title}: ${ending}\n` : `${ending}\n`);
-    lineOpen = false;
+    if (lineOf !== null) stream.write('\n');
+    lineOf = null;
+  };
+
+  const finish = (step, mark, text) => {
+    running.delete(step);
+    if (running.size === 0) clearInterval(timer);
+    const ending = text ? `${text}, ${elapsed(step)}` : elapsed(step);
+    const goesOn = lineOf === step;
+    if (goesOn) lineOf = null;
+    else endLine();
+    stream.write(goesOn ? `${ending}\n` : `${mark} ${step.title}: ${ending}\n`);
+  };
+
+  const say = (text) => {
+    endLine();
+    stream.write(`${text}\n`);
   };
 
   return {
-    say(text) {
-      if (terminal && step) clear();
-      else if (lineOpen) stream.write('\n');
-      lineOpen = false;
-      stream.write(`${text}\n`);
-    },
+    say,
     /** `note` tells beforehand what is coming, such as its size. */
     begin(number, count, name, note) {
-      step = { title: `[${number}/${count}] ${name}`, start: performance.now(), said: note };
-      if (terminal) timer = setInterval(draw, 200).unref();
-      else stream.write(`  ${step.title}${note ? ` (${note})` : ''} … `);
-      lineOpen = !terminal;
+      const step = { title: `[${number}/${count}] ${name}`, start: performance.now(), said: note };
+      endLine();
+      running.add(step);
+      if (!terminal) {
+        stream.write(`  ${step.title}${note ? ` (${note})` : ''} … `);
+        lineOf = step;
+      } else if (running.size === 1) timer = setInterval(draw, 200).unref();
+      return {
+        say,
+        line: (text) => {
+          step.said = text.trim();
+        },
+        done: (text) => finish(step, '✓', text),
+        fail: (text) => finish(step, '✗', text),
+      };
     },
-    line(text) {
-      if (step) step.said = text.trim();
-    },
-    done: (text) => finish('✓', text),
-    fail: (text) => finish('✗', text),
   };
 }

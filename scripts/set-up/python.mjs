@@ -1,4 +1,4 @@
-/** The Python environments that a clone needs: the worker's on the CPU, the tests' tools and MLX. */
+/** The Python environments that a clone needs: the worker's on the CPU, and what the tests run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasApt, installPackages } from './apt.mjs';
@@ -99,6 +99,7 @@ const shown = (environment) =>
 /** What the worker imports. */
 export const pythonEnvironment = {
   name: 'Python environment',
+  lane: 'torch',
   note: 'PyTorch for the CPU and the training libraries, about 1.6 GB',
   isDone: () => hasLock('torch-cpu', 'torch-cpu'),
   async run(progress) {
@@ -110,6 +111,7 @@ export const pythonEnvironment = {
 /** What checks and tests need on top. */
 export const pythonTools = {
   name: 'Python tools for checks and tests',
+  lane: 'torch',
   note: 'about 250 MB',
   isDone: () => hasLock('torch-cpu', 'dev'),
   run: (progress) => bring('torch-cpu', 'dev', progress),
@@ -122,11 +124,24 @@ const runsMlx =
 /** The backend for Apple silicon, for the tests; the app installs its own where a Mac needs it. */
 export const mlxEnvironment = {
   name: 'MLX for the tests',
+  lane: 'other environments',
   note: 'about 350 MB',
   isDone: () => !runsMlx || hasLock('mlx', 'mlx'),
   async run(progress) {
     // Its lock is complete, and one of its packages would ask for PyTorch.
     await bring('mlx', 'mlx', progress, { dependencies: false });
     return shown('mlx');
+  },
+};
+
+/** For GGUF files, for the tests; the app installs its own where somebody wants it. */
+export const llamaEnvironment = {
+  name: 'llama.cpp for the tests',
+  lane: 'other environments',
+  note: 'about 40 MB',
+  isDone: () => hasLock('llama-cpp', 'llama-cpp'),
+  async run(progress) {
+    await bring('llama-cpp', 'llama-cpp', progress);
+    return shown('llama-cpp');
   },
 };

@@ -6,19 +6,48 @@ import { SetUpError } from './set-up-error.mjs';
 const lockFile = inRepository('.set-up.lock');
 
 async function runStep(step, number, count, progress) {
-  progress.begin(number, count, step.name, step.note);
+  const shown = progress.begin(number, count, step.name, step.note);
   try {
-    progress.done(await step.run(progress));
+    shown.done(await step.run(shown));
   } catch (error) {
-    progress.fail('failed');
+    shown.fail('failed');
     throw error;
   }
 }
 
 /**
- * Brings what is missing, in order. Silent and quick when nothing is; two at once wait for each
- * other. Everything it says goes to stderr.
- * @param steps {name, note?, isDone(): boolean, run(progress): Promise<string | undefined>}
+ * Runs the steps in their lanes: in order within a lane, lanes at the same time, and a step not
+ * before those of other lanes that it names in `after`. When one fails, nothing new begins.
+ */
+async function runLanes(missing, progress) {
+  const ended = new Map();
+  const lanes = new Map();
+  let failure = null;
+  for (const [index, step] of missing.entries()) {
+    const before = [
+      lanes.get(step.lane),
+      ...(step.after ?? []).map((other) => ended.get(other.name)),
+    ];
+    const run = Promise.all(before).then(async () => {
+      // What another step brought along need not run.
+      if (failure === null && !step.isDone())
+        await runStep(step, index + 1, missing.length, progress);
+    });
+    const settled = run.catch((error) => {
+      failure ??= error;
+    });
+    lanes.set(step.lane, settled);
+    ended.set(step.name, settled);
+  }
+  await Promise.all(lanes.values());
+  if (failure !== null) throw failure;
+}
+
+/**
+ * Brings what is missing. Silent and quick when nothing is; two at once wait for each other.
+ * Everything it says goes to stderr.
+ * @param steps {name, note?, lane?, after?, isDone(): boolean, run(progress): Promise<string | undefined>},
+ *   each behind those that it needs
  */
 export async function setUp(steps, progress = createProgress()) {
   if (steps.every((step) => step.isDone())) return;
@@ -26,12 +55,11 @@ export async function setUp(steps, progress = createProgress()) {
     progress.say(`Another set-up is running (process ${pid}); waiting for it.`);
   await withLock(
     lockFile,
-    async () => {
-      const missing = steps.filter((step) => !step.isDone());
-      for (const [index, step] of missing.entries()) {
-        if (!step.isDone()) await runStep(step, index + 1, missing.length, progress);
-      }
-    },
+    () =>
+      runLanes(
+        steps.filter((step) => !step.isDone()),
+        progress,
+      ),
     { onWait },
   );
 }

@@ -37,6 +37,73 @@ test('without a terminal each missing step is one line', async () => {
   );
 });
 
+test('steps of different lanes run at the same time, and each after what it needs', async () => {
+  const { progress, said } = recorder();
+  const log = [];
+  const step = (name, lane, after) => {
+    let done = false;
+    return {
+      ...{ name, lane, after },
+      isDone: () => done,
+      run: async () => {
+        log.push(`${name} begins`);
+        await new Promise((wake) => setImmediate(wake));
+        log.push(`${name} ends`);
+        done = true;
+      },
+    };
+  };
+  const packages = step('Packages', 'node');
+  const libraries = step('Libraries', 'system');
+  await setUp(
+    [libraries, packages, step('Browser', 'system', [packages]), step('Window', 'node')],
+    progress,
+  );
+  const order = (...entries) => entries.map((entry) => log.indexOf(entry));
+  expect(log).toHaveLength(8);
+  expect(log.slice(0, 2)).toEqual(['Libraries begins', 'Packages begins']);
+  for (const [before, after] of [
+    order('Packages ends', 'Browser begins'),
+    order('Libraries ends', 'Browser begins'),
+    order('Packages ends', 'Window begins'),
+  ])
+    expect(before).toBeLessThan(after);
+  expect(
+    (await said())
+      .replaceAll(/\d\.\d s/g, '0.0 s')
+      .split('\n')
+      .slice(0, 4),
+  ).toEqual([
+    '  [1/4] Libraries … ',
+    '  [2/4] Packages … ',
+    '✓ [1/4] Libraries: 0.0 s',
+    '✓ [2/4] Packages: 0.0 s',
+  ]);
+});
+
+test('after a failure nothing new begins, and what runs is waited for', async () => {
+  const { progress, said } = recorder();
+  let ended = false;
+  const steps = [
+    { name: 'Bad', lane: 'a', isDone: () => false, run: () => Promise.reject(new Error('no')) },
+    { name: 'Next', lane: 'a', isDone: () => false, run: () => Promise.resolve() },
+    {
+      name: 'Long',
+      lane: 'b',
+      isDone: () => false,
+      run: async () => {
+        for (let turn = 0; turn < 5; turn += 1) await new Promise((wake) => setImmediate(wake));
+        ended = true;
+      },
+    },
+  ];
+  await expect(setUp(steps, progress)).rejects.toThrow('no');
+  expect(ended).toBe(true);
+  const text = await said();
+  expect(text).toContain('✗ [1/3] Bad: failed');
+  expect(text).not.toContain('Next');
+});
+
 test('a failing program leaves its last lines', async () => {
   const script = 'console.log("fetching"); console.error("no space left"); process.exit(3)';
   await expect(runCommand(process.execPath, ['-e', script])).rejects.toMatchObject({

@@ -26,6 +26,7 @@ const missing = (requirements) => requirements.filter((one) => !one.has());
 function systemStep(name, requirements) {
   return {
     name,
+    lane: 'system',
     isDone: () => !hasApt() || missing(requirements).length === 0,
     run: (progress) =>
       installPackages(

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { hasApt, installPackages } from './apt.mjs';
+import { nodePackages } from './node-packages.mjs';
 import { inRepository, repository } from './paths.mjs';
 import { findProgram } from './programs.mjs';
 import { runCommand } from './run-command.mjs';
@@ -26,6 +27,8 @@ function hasPlaywrightBrowser() {
 /** Debian packages Chromium; elsewhere Playwright downloads its own. */
 export const testBrowser = {
   name: 'Browser for the tests',
+  lane: 'system',
+  after: [nodePackages],
   isDone: () => installedChromium() !== null || hasPlaywrightBrowser(),
   async run(progress) {
     if (hasApt() && process.getuid?.() === 0) {

@@ -1,40 +1,79 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readJunit, readPlaywright, readVitest, stageCounts } from './reports.mjs';
+import { repository } from '../set-up/paths.mjs';
+import { countTests, readJunit, readPlaywright, readVitest, stageTests } from './reports.mjs';
 
-const vitestReport = (files) =>
-  JSON.stringify({
-    numPassedTests: 3,
-    numFailedTests: 1,
-    numPendingTests: 1,
-    numTodoTests: 0,
-    testResults: files,
+const vitestReport = (...files) => JSON.stringify({ testResults: files });
+const file = (name, status, ...statuses) => ({
+  name: join(repository, 'src', name),
+  status,
+  assertionResults: statuses.map((one, index) => ({ fullName: `test ${index}`, status: one })),
+});
+
+test('tests of vitest are named with the file that runs them again', () => {
+  const tests = readVitest(
+    vitestReport(
+      file('a.test.ts', 'passed', 'passed', 'pending', 'todo'),
+      file('b.test.ts', 'failed', 'failed'),
+    ),
+  );
+  expect(countTests(tests)).toEqual({ passed: 1, failed: 1, skipped: 2 });
+  expect(tests.at(-1)).toEqual({
+    name: 'src/b.test.ts > test 0',
+    place: 'src/b.test.ts',
+    outcome: 'failed',
   });
+});
 
 test('a test file that cannot be loaded counts as a failure', () => {
-  const loaded = { status: 'failed', assertionResults: [{ status: 'failed' }] };
-  const broken = { status: 'failed', assertionResults: [] };
-  expect(readVitest(vitestReport([loaded]))).toEqual({ passed: 3, failed: 1, skipped: 1 });
-  expect(readVitest(vitestReport([loaded, broken])).failed).toBe(2);
+  const broken = readVitest(vitestReport(file('a.test.ts', 'failed')));
+  expect(broken).toEqual([{ name: 'src/a.test.ts', place: 'src/a.test.ts', outcome: 'failed' }]);
+  expect(readVitest(vitestReport(file('a.test.ts', 'failed', 'failed')))).toHaveLength(1);
 });
 
-test('errors outside of tests are failures for Playwright', () => {
+test('tests of Playwright are named by their path, and errors outside of tests are failures', () => {
+  const spec = (title, line, status) => ({ title, file: 'a.spec.ts', line, tests: [{ status }] });
   const text = JSON.stringify({
-    stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 },
-    errors: [{ message: 'the web server did not start' }],
+    suites: [
+      {
+        title: 'a.spec.ts',
+        specs: [spec('opens', 3, 'expected'), spec('closes', 9, 'unexpected')],
+        suites: [{ title: 'dark', specs: [spec('shows', 20, 'skipped')] }],
+      },
+    ],
+    errors: [{ message: 'the web server did not start\nat once' }],
   });
-  expect(readPlaywright(text)).toEqual({ passed: 5, failed: 2, skipped: 2 });
+  const tests = readPlaywright(text);
+  expect(tests.map(({ name, place, outcome }) => `${name} | ${place} | ${outcome}`)).toEqual([
+    'a.spec.ts > opens | a.spec.ts:3 | passed',
+    'a.spec.ts > closes | a.spec.ts:9 | failed',
+    'a.spec.ts > dark > shows | a.spec.ts:20 | skipped',
+    'the web server did not start | null | failed',
+  ]);
 });
 
-test('the counts of a JUnit report are told apart', () => {
-  const text =
-    '<?xml version="1.0"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1.5">';
-  expect(readJunit(text)).toEqual({ passed: 4, failed: 3, skipped: 3 });
+test('the cases of a JUnit report are told apart', () => {
+  const text = `<?xml version="1.0"?><testsuites><testsuite name="pytest" errors="1" tests="5">
+    <testcase classname="tests.test_a" name="test_one[&lt;&#10;&quot;a&quot;]" time="0.1" />
+    <testcase classname="tests.test_a" name="test_two" time="0.1"><failure message="x">no
+    </failure></testcase><testcase classname="tests.test_a" name="test_three"><skipped/></testcase>
+    <testcase classname="tests.test_a" name="test_four"><system-out>fine</system-out></testcase>
+    <testcase classname="" name="tests.test_b"><error message="collection failure">x</error></testcase>
+    </testsuite></testsuites>`;
+  expect(readJunit(text)).toEqual([
+    { name: 'tests.test_a::test_one[<\n"a"]', place: 'tests.test_a', outcome: 'passed' },
+    { name: 'tests.test_a::test_two', place: 'tests.test_a', outcome: 'failed' },
+    { name: 'tests.test_a::test_three', place: 'tests.test_a', outcome: 'skipped' },
+    { name: 'tests.test_a::test_four', place: 'tests.test_a', outcome: 'passed' },
+    { name: 'tests.test_b', place: 'tests.test_b', outcome: 'failed' },
+  ]);
 });
 
 test('a runner that crashes without a failed test counts as one failure', () => {
-  const read = () => ({ passed: 5, failed: 0, skipped: 0 });
-  expect(stageCounts(read, '{}', 0)).toEqual({ passed: 5, failed: 0, skipped: 0 });
-  expect(stageCounts(read, '{}', 1).failed).toBe(1);
-  expect(stageCounts(read, null, 0).failed).toBe(1);
-  expect(stageCounts(readVitest, 'half a', 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  const read = () => [{ name: 'a', place: 'a', outcome: 'passed' }];
+  const failed = (tests) => countTests(tests).failed;
+  expect(failed(stageTests(read, '{}', 0))).toBe(0);
+  expect(failed(stageTests(read, '{}', 1))).toBe(1);
+  expect(failed(stageTests(read, null, 0))).toBe(1);
+  expect(failed(stageTests(readVitest, 'half a', 1))).toBe(1);
 });

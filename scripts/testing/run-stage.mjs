@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { sandboxEnvironment } from '../launch.mjs';
 import { openDisplay } from './display.mjs';
-import { readReport, removeReport, stageCounts } from './reports.mjs';
+import { readReport, removeReport, stageTests } from './reports.mjs';
 
-function runToEnd({ file, args, cwd, env }) {
+/** Each line of a stream under the stage's name, as stages that run together print theirs. */
+function printUnder(name, stream) {
+  createInterface({ input: stream }).on('line', (line) => console.log(`${name} │ ${line}`));
+}
+
+function runToEnd({ name, file, args, cwd, env, shared }) {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const output = shared ? 'pipe' : 'inherit';
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', output, output] });
+    if (shared) for (const stream of [child.stdout, child.stderr]) printUnder(name, stream);
     const stop = () => child.kill('SIGTERM');
     process.once('SIGINT', stop).once('SIGTERM', stop);
     child.on('error', (error) => {
@@ -19,24 +27,30 @@ function runToEnd({ file, args, cwd, env }) {
   });
 }
 
-/** Runs one stage; never throws, since the stages after it run in any case. */
-export async function runStage(stage) {
+/**
+ * Runs one stage, or the `places` of it again; never throws, since other stages run in any case.
+ * @param options `shared`: other stages print at the same time
+ * @returns {Promise<{tests: object[], seconds: number}>}
+ */
+export async function runStage(stage, { shared = false, places = null } = {}) {
   const start = performance.now();
+  const report = stage.report(places === null ? stage.name : `${stage.name}-again`);
   let exitCode = 1;
-  await removeReport(stage.report);
+  await removeReport(report);
   try {
     const display = stage.needsDisplay ? await openDisplay() : null;
     const env = {
       ...process.env,
       ...(stage.needsDisplay && sandboxEnvironment()),
       ...display?.environment,
-      ...stage.env,
+      ...stage.env?.(report),
     };
-    exitCode = await runToEnd({ ...stage, env });
+    const args = [...stage.args(report), ...(places === null ? [] : stage.placesArguments(places))];
+    exitCode = await runToEnd({ ...stage, args, env, shared });
     display?.close();
   } catch (error) {
     console.error(String(error));
   }
-  const counts = stageCounts(stage.read, await readReport(stage.report), exitCode);
-  return { name: stage.name, ...counts, seconds: (performance.now() - start) / 1000 };
+  const tests = stageTests(stage.read, await readReport(report), exitCode);
+  return { tests, seconds: (performance.now() - start) / 1000 };
 }

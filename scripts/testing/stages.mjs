@@ -1,4 +1,8 @@
-/** The stages of `npm test`: what each runs and how its report is read. */
+/**
+ * The stages of `npm test`: what each runs and how its report is read. The stages of a lane run one
+ * after another, the lanes at the same time: each test waits more than it computes. `placesArguments`
+ * turns the places of failed tests into arguments of a second try; a stage without it has none.
+ */
 import { inRepository, repository } from '../set-up/paths.mjs';
 import { environmentPython } from '../set-up/python.mjs';
 import { readJunit, readOwnReport, readPlaywright, readVitest, reportFile } from './reports.mjs';
@@ -6,54 +10,59 @@ import { readJunit, readOwnReport, readPlaywright, readVitest, reportFile } from
 const modules = (...parts) => inRepository('node_modules', ...parts);
 
 function vitest(name, ...projects) {
-  const report = reportFile(name);
   return {
     name,
+    lane: 'node',
     file: process.execPath,
-    args: [
+    args: (report) => [
       modules('vitest', 'vitest.mjs'),
       'run',
       ...projects.flatMap((project) => ['--project', project]),
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     ],
     cwd: repository,
-    report,
+    report: (run) => reportFile(run),
     read: readVitest,
   };
 }
 
 function playwright(name) {
-  const report = reportFile(name);
   return {
     name,
+    lane: 'python and windows',
     file: process.execPath,
-    args: [modules('@playwright', 'test', 'cli.js'), 'test', `--project=${name}`],
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    args: () => [modules('@playwright', 'test', 'cli.js'), 'test', `--project=${name}`],
+    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
     cwd: repository,
     needsDisplay: true,
-    report,
+    report: (run) => reportFile(run),
     read: readPlaywright,
+    placesArguments: (places) => places,
   };
 }
 
 export const stages = [
   {
     name: 'check',
+    lane: 'node',
     file: process.execPath,
-    args: [inRepository('scripts', 'check.mjs')],
+    args: () => [inRepository('scripts', 'check.mjs')],
     cwd: repository,
-    report: reportFile('check'),
+    report: () => reportFile('check'),
     read: readOwnReport,
   },
   vitest('unit', 'unit', 'renderer'),
-  vitest('integration', 'integration'),
+  { ...vitest('integration', 'integration'), placesArguments: (places) => places },
   {
     name: 'python',
+    lane: 'python and windows',
     file: environmentPython(),
-    args: ['-m', 'pytest', `--junitxml=${reportFile('python', 'xml')}`],
+    args: (report) => ['-m', 'pytest', `--junitxml=${report}`],
     cwd: inRepository('python'),
-    report: reportFile('python', 'xml'),
+    report: (run) => reportFile(run, 'xml'),
     read: readJunit,
+    // pytest itself keeps the identifiers of what failed.
+    placesArguments: () => ['--last-failed', '--last-failed-no-failures=none'],
   },
   playwright('chromium'),
   playwright('electron'),

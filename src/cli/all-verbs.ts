@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addEndpointVerbs } from './declare/endpoint-verbs';
 import { addEnvironmentVerbs } from './declare/environment-verbs';
 import { addEvaluationVerbs } from './declare/evaluation-verbs';
+import { addExportVerb } from './declare/export-verb';
 import { addFitVerbs } from './declare/fit-verbs';
 import { addLibraryVerbs } from './declare/library-verbs';
 import { addMachineVerbs } from './declare/machine-verbs';
@@ -24,6 +25,7 @@ export function addAllVerbs(program: Command, setExitCode: SetExitCode): void {
   addTrainVerb(program, setExitCode);
   addQueueVerbs(program, setExitCode);
   addRunVerbs(program, setExitCode);
+  addExportVerb(program, setExitCode);
   addEvaluationVerbs(program, setExitCode);
   addSmokeVerbs(program, setExitCode);
   addEndpointVerbs(program, setExitCode);

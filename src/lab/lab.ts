@@ -16,6 +16,8 @@ import { createInstallRunner } from './environments/install-job';
 import { createEvaluateRunner } from './evaluations/evaluate-job';
 import { createEvaluationsService } from './evaluations/evaluations-service';
 import { reindexEvaluations } from './evaluations/reindex';
+import { createExportRunner } from './exports/export-job';
+import { createExportsService } from './exports/exports-service';
 import { createFitService } from './fit/fit-service';
 import { createDownloadRunner } from './models/download-job';
 import { createModelsService } from './models/models-service';
@@ -75,6 +77,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
         rehearse: createRehearseRunner(context),
         download: createDownloadRunner(context),
         install: createInstallRunner(context),
+        export: createExportRunner(context),
       })
     : null;
   scheduler?.start();
@@ -93,6 +96,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     runs: createRunsService(context),
     queue: createQueueService(context, () => scheduler?.owner ?? null),
     evaluations: createEvaluationsService(context),
+    exports: createExportsService(context),
     endpoints: createEndpointsService(context),
     smoke: createSmokeService(context),
 

@@ -38,7 +38,9 @@ export const endpointTestSchema = z
     message: z.string(),
     fix: z.string().nullable(),
     models: z.array(z.string()).describe('that the server lists; empty when it lists none'),
+    answer: z.string().nullable().describe('what the model said; null: nothing came'),
     firstTokenSeconds: z.number().nullable(),
+    seconds: z.number().nullable().describe('from the question to the last token'),
   })
   .readonly();
 export type EndpointTest = z.infer<typeof endpointTestSchema>;

@@ -6,7 +6,7 @@ export const environmentCardSchema = z
   .object({
     name: environmentNameSchema,
     title: z.string(),
-    backend: z.enum(['torch', 'mlx']),
+    backend: z.enum(['torch', 'mlx', 'llama-cpp']),
     state: z
       .enum(['ready', 'missing', 'unfinished', 'outdated', 'broken', 'unsupported'])
       .describe('unfinished: an installation was cut off; outdated: made from an earlier lock'),

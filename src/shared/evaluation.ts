@@ -4,7 +4,7 @@ import { failureKindSchema } from './judgement';
 import { quantizationSchema, resolvedQuantizationSchema } from './recipe';
 import { samplingSchema } from './sampling';
 
-const subjectQuantizationSchema = quantizationSchema.extend({
+export const subjectQuantizationSchema = quantizationSchema.extend({
   kind: resolvedQuantizationSchema.shape.kind,
 });
 export type SubjectQuantization = Readonly<z.infer<typeof subjectQuantizationSchema>>;
@@ -29,6 +29,22 @@ export const subjectSchema = z.discriminatedUnion('kind', [
     checkpointStep: z.int().nullable().describe('null: the finished adapter'),
   }),
   z.object({
+    kind: z.literal('gguf'),
+    path: z.string().describe('the file, or the first of its parts'),
+    hash: z.string(),
+  }),
+  z.object({
+    kind: z.literal('merged'),
+    runId: z.string(),
+    runName: z.string(),
+    checkpointStep: z.int().nullable().describe('null: of the finished adapter'),
+    path: z.string(),
+    hash: z.string(),
+    quantization: subjectQuantizationSchema.describe('of its own weights: none'),
+    baseHash: z.string().describe('of the model that the adapter was folded into'),
+    baseQuantization: subjectQuantizationSchema.describe('of that model in the training'),
+  }),
+  z.object({
     kind: z.literal('endpoint'),
     name: z.string(),
     baseUrl: z.string(),
@@ -42,6 +58,10 @@ export type Subject = Readonly<z.infer<typeof subjectSchema>>;
 /** The subject answers in rounds: what compiler and gates say of a program is given back to it. */
 export const agentSchema = z.object({
   rounds: z.int().min(1).max(20).describe('most answers to one task, the first one included'),
+  gates: z
+    .array(z.string())
+    .optional()
+    .describe('rules of the toolchain that it is told of; absent in older ones: all of them'),
 });
 export type Agent = Readonly<z.infer<typeof agentSchema>>;
 
@@ -70,7 +90,7 @@ export const evaluationSpecSchema = z.object({
   comparability: comparabilitySchema,
   key: z.string(),
   tasksPath: z.string().describe('the benchmark as it was, copied into the evaluation'),
-  backend: z.enum(['torch', 'mlx']),
+  backend: z.enum(['torch', 'mlx', 'llama-cpp']),
   device: z.object({
     id: z.string(),
     kind: z.enum(['cpu', 'cuda', 'rocm', 'mlx']),
@@ -166,7 +186,87 @@ export const comparisonSchema = z.object({
     .describe('tasks: the smallest net change this set could have shown at 80 % power'),
   verdict: z.enum(['better', 'worse', 'no detectable difference']).describe('b against a'),
   sentence: z.string().describe('the verdict in words, for people'),
+  tasksToSettle: z
+    .int()
+    .nullable()
+    .describe(
+      'tasks that would show, at 80 % power, a difference as large as the one seen; null: settled, no difference seen, or over 100,000',
+    ),
+  outlook: z.string().nullable().describe('what would settle it, in words; null when settled'),
   forced: z.boolean().describe('the keys differed and the user insisted'),
   keyDifferences: z.array(z.string()),
 });
 export type Comparison = Readonly<z.infer<typeof comparisonSchema>>;
+
+/** What one subject made of one task. */
+export const taskCellSchema = z.object({
+  passed: z.int().min(0),
+  judged: z.int().min(0),
+  failure: failureKindSchema.nullable().describe('of its first sample that failed'),
+});
+export type TaskCell = Readonly<z.infer<typeof taskCellSchema>>;
+
+/**
+ * Several evaluations of one benchmark side by side; the first one is what the others are measured
+ * against. `lab compare A B C --json`.
+ */
+export const comparisonTableSchema = z.object({
+  benchmark: z.string(),
+  subjects: z.array(
+    z.object({
+      id: z.string().describe('of the evaluation'),
+      label: z.string(),
+      kind: z.string(),
+      passAt1: evaluationSummarySchema.shape.passAt1,
+      rates: ratesSchema,
+    }),
+  ),
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      category: z.string(),
+      cells: z.array(taskCellSchema).describe('in the order of `subjects`'),
+      discordant: z.boolean().describe('not every subject has the same share of passes'),
+    }),
+  ),
+  comparisons: z
+    .array(
+      comparisonSchema.extend({
+        adjustedPValue: z.number().describe('Holm’s correction over these comparisons'),
+        adjustedVerdict: comparisonSchema.shape.verdict,
+      }),
+    )
+    .describe('every other subject (b) against the first (a)'),
+});
+export type ComparisonTable = Readonly<z.infer<typeof comparisonTableSchema>>;
+
+/** A range of ranks: 1 to 3 means that no test tells it apart from the first three. */
+export const rankSchema = z.object({ from: z.int().min(1), to: z.int().min(1) });
+export type Rank = Readonly<z.infer<typeof rankSchema>>;
+
+/** All finished evaluations of one benchmark, by conditions. `lab leaderboard BENCH --json`. */
+export const leaderboardSchema = z.object({
+  benchmark: z.string(),
+  groups: z.array(
+    z.object({
+      key: z.string(),
+      conditions: comparabilitySchema,
+      differsIn: z
+        .array(z.string())
+        .describe('how these conditions differ from those of the first group'),
+      entries: z
+        .array(
+          z.object({
+            id: z.string().describe('of the evaluation'),
+            rank: rankSchema,
+            againstBest: z
+              .object({ pValue: z.number(), verdict: comparisonSchema.shape.verdict })
+              .nullable()
+              .describe('Holm’s correction over all pairs of the group; null: it is the first'),
+          }),
+        )
+        .describe('highest pass@1 first'),
+    }),
+  ),
+});
+export type Leaderboard = Readonly<z.infer<typeof leaderboardSchema>>;

@@ -20,6 +20,7 @@ export const jobKindSchema = z.enum([
   'rehearse',
   'download',
   'install',
+  'export',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

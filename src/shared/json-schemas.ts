@@ -6,6 +6,7 @@ import { corpusReportSchema } from './corpus';
 import { downloadSpecSchema } from './download';
 import { evaluationSpecSchema } from './evaluation';
 import { eventSchema } from './events';
+import { exportManifestSchema, exportSpecSchema } from './export';
 import {
   checkpointManifestSchema,
   controlSchema,
@@ -35,4 +36,6 @@ export const jsonSchemas: Readonly<Record<string, z.ZodType>> = {
   ExitReport: exitReportSchema,
   CheckpointManifest: checkpointManifestSchema,
   EnvironmentReport: environmentSchema,
+  ExportSpec: exportSpecSchema,
+  ExportManifest: exportManifestSchema,
 };

@@ -31,7 +31,7 @@ export const runSummarySchema = z
         id: z.string(),
         benchmark: z.string(),
         subject: z.string(),
-        role: z.enum(['base', 'tuned']),
+        role: z.enum(['base', 'tuned', 'checkpoint', 'merged']),
         status: jobStateSchema,
         passAt1: z.number().nullable(),
       }),
@@ -47,6 +47,19 @@ export const checkpointSummarySchema = z.object({
   createdAt: z.string(),
   complete: z.boolean(),
 });
+
+/** The smoke test that a run must pass before it is evaluated. */
+export const runSmokeSchema = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  check: z.string().nullable().describe('name of the saved smoke test'),
+  status: jobStateSchema,
+  failure: failureCardSchema.nullable(),
+  refused: z
+    .array(z.object({ evaluationId: z.string(), jobId: z.string() }))
+    .describe('evaluations that were not started because it was not passed'),
+});
+export type RunSmoke = Readonly<z.infer<typeof runSmokeSchema>>;
 
 export const runDetailSchema = z
   .object({
@@ -64,6 +77,7 @@ export const runDetailSchema = z
     secondsLeft: z.number().nullable(),
     folder: z.string(),
     jobId: z.string().nullable(),
+    smoke: runSmokeSchema.nullable().describe('null: the preset asks for none'),
   })
   .readonly();
 export type RunDetail = z.infer<typeof runDetailSchema>;

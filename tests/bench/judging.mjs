@@ -4,6 +4,8 @@
  * Bare is what the toolchain costs without the lab, one program after the other, nothing around it:
  * - `output`: `node --check` and `node` on the references of the starter benchmark;
  * - `python-tests`: `python3` on a file with the tests behind the program, as HumanEval does it;
+ * - `javascript-tests`: `node` on a file with the tests behind the program;
+ * - `typescript-tests`: the same after `tsc`, with the options of the toolchain;
  * - `go-tests`: `go test` in a folder with the program and the tests, its build cache warm.
  *
  * The budget: judging, with extraction, sandbox, comparison and constructs, is at least 0.8 × cores as
@@ -44,6 +46,8 @@ const { findToolchain } = await server.ssrLoadModule(
 );
 const { openHome } = await server.ssrLoadModule('/src/lab/store/home.ts');
 
+// TypeScript's compiler is one of Lorabench's own packages.
+process.env.PATH = `${process.env.PATH}:${join(root, 'node_modules/.bin')}`;
 const folder = await mkdtemp(join(tmpdir(), 'lorabench-bench-'));
 const context = {
   home: openHome(join(folder, 'home')),
@@ -72,6 +76,17 @@ const pythonTasks = Array.from({ length: 60 }, (_, n) => ({
   tests: `def check(candidate):\n    assert candidate([]) == []\n    assert candidate([${n}, ${n + 2}, ${n + 1}]) == [${n + 1}, ${n + 2}]\n    for limit in range(5):\n        assert candidate(list(range(9, 0, -1)), limit) == list(range(limit + 1, 10))\n    assert candidate([3, 3, 1], limit=2) == [3, 3]\n`,
 }));
 
+const typed = (type, typedTests) =>
+  Array.from({ length: typedTests }, (_, n) => ({
+    id: `${type === '' ? 'javascript' : 'typescript'}-${n}`,
+    category: 'c',
+    prompt: 'p',
+    constructs: [],
+    reference: `function above(numbers${type}, limit${type.slice(0, -2)} = ${n})${type} {\n  return numbers.filter((number) => number > limit).sort((a, b) => a - b);\n}\n`,
+    tests: `test('none', () => assert.deepEqual(above([]), []));\ntest('some', () => assert.deepEqual(above([${n}, ${n + 2}, ${n + 1}]), [${n + 1}, ${n + 2}]));\nfor (let limit = 0; limit < 5; limit += 1) {\n  test(\`limit \${limit}\`, () => assert.deepEqual(above([3, 1, 2, 4], limit).length, Math.max(0, 4 - limit)));\n}\n`,
+  }));
+const runner = `const assert = require('node:assert/strict');\nconst test = (name, body) => body();\n`;
+
 const goEnvironment = {
   GOCACHE: join(folder, 'go-cache'),
   GOFLAGS: '-mod=mod',
@@ -95,6 +110,26 @@ const cases = {
     prepare: (task) =>
       written(`${task.id}.py`, `${task.reference}\n${task.tests}\ncheck(${task.entryPoint})\n`),
     bare: (file, program) => bareRun(program, [file]),
+  },
+  'javascript-tests': {
+    toolchain: 'javascript',
+    tasks: async () => typed('', 60),
+    prepare: (task) => written(`${task.id}.cjs`, `${task.reference}\n${runner}${task.tests}`),
+    bare: (file, program) => bareRun(program, [file]),
+  },
+  'typescript-tests': {
+    toolchain: 'typescript',
+    tasks: async () => typed(': number[]', 20),
+    async prepare(task) {
+      const file = await written(`${task.id}/program.ts`, task.reference);
+      return { file, tests: `${runner}${task.tests}`, folder: join(file, '..') };
+    },
+    async bare({ file, tests, folder: cwd }, program) {
+      const options = '--strict --target es2022 --module commonjs --lib es2023,dom --outDir out';
+      await bareRun(process.execPath, [program, ...options.split(' '), file], { cwd });
+      await appendFile(join(cwd, 'out/program.js'), tests);
+      await bareRun(process.execPath, [join(cwd, 'out/program.js')]);
+    },
   },
   'go-tests': {
     toolchain: 'go',

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import type { FixturePlan } from '../integration/support/bench-lab';
 import { plannedEnvironments } from '../integration/support/command';
 import { createHome, stepsOnDisk, type TestHome, upTo } from './support/lab-home';
 import { type Served, serveLab } from './support/server';
@@ -19,7 +20,7 @@ const withoutEvaluations = [
 let home: TestHome;
 let lab: Served;
 
-async function open(plan: Readonly<Record<string, string | number>>): Promise<void> {
+async function open(plan: FixturePlan): Promise<void> {
   writeFileSync(join(home.home, 'presets', 'plain.yaml'), withoutEvaluations);
   const environments = plannedEnvironments(join(home.folder, 'environments'), plan);
   lab = await serveLab({ home: home.home, environments });
@@ -34,7 +35,8 @@ test.afterEach(async () => {
 });
 
 test('a run is stopped with a checkpoint, resumed, renamed, and deleted', async ({ page }) => {
-  await open({ steps: 120, delay: 60 });
+  const goOn = join(home.folder, 'go on');
+  await open({ steps: 120, delay: 10, holds: [{ at: 40, until: goOn }] });
   await page.goto(lab.url);
   await train(page, 'Plain').click();
   await waitForStep(page, 12);
@@ -45,6 +47,7 @@ test('a run is stopped with a checkpoint, resumed, renamed, and deleted', async 
   const stopped = stepsOnDisk(home.home, id).length;
   expect(stopped).toBeLessThan(120);
 
+  writeFileSync(goOn, '');
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await waitForStep(page, 120);
   await waitForState(page, 'done');

@@ -1,16 +1,21 @@
 /** The same window in a browser against `lab serve`, with the real worker and a short training. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { addShortPreset } from '../integration/support/few-tasks';
+import type { Task } from '@shared/benchmark';
+import { addFewTasks, addShortPreset } from '../integration/support/few-tasks';
 import { createHome, onlyRun, stepsOnDisk, type TestHome, upTo } from './support/lab-home';
 import { type Served, serveLab } from './support/server';
-import { lastStepShown, train, verdict, waitForStep } from './support/window';
+import { lastStepShown, train, verdict, waitForState, waitForStep } from './support/window';
 
 let home: TestHome;
 let lab: Served;
+let fewTasks: readonly Task[];
 
 test.beforeAll(async () => {
   home = createHome();
   addShortPreset(home.home, 24);
+  fewTasks = addFewTasks(home.home, 'again');
   lab = await serveLab({ home: home.home });
 });
 test.afterAll(async () => {
@@ -30,7 +35,7 @@ test('one click trains, evaluates and ends in a verdict', async ({ page }) => {
   expect(stepsOnDisk(home.home, runId)).toEqual(upTo(24));
   expect(await lastStepShown(page)).toBe(24);
 
-  await expect(verdict(page)).toBeVisible({ timeout: 4 * 60_000 });
+  await expect(verdict(page)).toBeVisible({ timeout: 8 * 60_000 });
   await page
     .getByRole('region', { name: 'Evaluations' })
     .getByRole('link', { name: /tuned/ })
@@ -42,6 +47,55 @@ test('one click trains, evaluates and ends in a verdict', async ({ page }) => {
   await expect(
     page.getByRole('dialog').getByRole('list', { name: 'Stages' }).first(),
   ).toBeVisible();
+});
+
+test('the reference is evaluated from the command palette', async ({ page }) => {
+  await page.goto(lab.url);
+  await expect(train(page, 'Short')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search commands' }).fill('evaluate…');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Evaluate' });
+  await dialog.getByRole('button', { name: 'Reference' }).click();
+  await dialog.getByRole('checkbox', { name: 'few', exact: true }).check();
+  await dialog.getByLabel('Top-p').fill('1.5');
+  const submit = dialog.getByRole('button', { name: 'Evaluate', exact: true });
+  await expect(submit).toBeDisabled();
+  await dialog.getByLabel('Top-p').fill('');
+  await submit.click();
+  await expect(page).toHaveURL(/#\/evaluations\/[a-z0-9]+$/);
+  await waitForState(page, 'done');
+  const rates = page.getByRole('region', { name: 'Rates' });
+  await expect(rates).toContainText(`${fewTasks.length} of ${fewTasks.length}`);
+});
+
+test('stored answers are judged on two benchmarks at once, after a file that is not there', async ({
+  page,
+}) => {
+  const file = join(home.folder, 'answers.jsonl');
+  const lines = fewTasks.map(({ id, reference }, index) =>
+    JSON.stringify({ taskId: id, text: index === 0 ? 'console.log(' : reference }),
+  );
+  await page.goto(`${lab.url}#/leaderboard`);
+  await page.getByRole('main').getByRole('button', { name: 'Evaluate…' }).first().click();
+  const dialog = page.getByRole('dialog', { name: /^Evaluate/ });
+  await dialog.getByRole('button', { name: 'Replay' }).click();
+  await dialog.getByLabel('File').fill(file);
+  for (const name of ['few', 'again']) {
+    await dialog.getByRole('checkbox', { name, exact: true }).check();
+  }
+  const submit = dialog.getByRole('button', { name: 'Evaluate on 2 benchmarks' });
+  await submit.click();
+  await expect(dialog.getByRole('alert')).toContainText(`There is no file ${file}.`);
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  await submit.click();
+  const queued = dialog.getByRole('list', { name: 'Queued evaluations' });
+  await expect(queued.getByRole('link')).toHaveCount(2);
+  await expect(queued.getByText('done').last()).toBeVisible({ timeout: 60_000 });
+  await queued.getByRole('link').last().click();
+  await waitForState(page, 'done');
+  const rates = page.getByRole('region', { name: 'Rates' });
+  await expect(rates).toContainText(`${fewTasks.length - 1} of ${fewTasks.length}`);
 });
 
 test('without the token, or with a wrong one, nothing is shown', async ({ browser }) => {

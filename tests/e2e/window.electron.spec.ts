@@ -98,11 +98,11 @@ test('a page that dies is replaced by one that says so and opens the window agai
         BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(source),
       code,
     );
-  await expect.poll(shows, { timeout: 20_000 }).toContain('lorabench://app/problem');
+  await expect.poll(shows).toContain('lorabench://app/problem');
   expect(await inPage('document.querySelector("h1").textContent')).toBe(
     'The window stopped working.',
   );
   await inPage('document.querySelector("a").click()');
-  await expect.poll(shows, { timeout: 20_000 }).not.toContain('problem');
+  await expect.poll(shows).not.toContain('problem');
   await expect.poll(() => inPage('document.querySelector("nav") !== null')).toBe(true);
 });

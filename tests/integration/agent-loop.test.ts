@@ -81,7 +81,7 @@ describe('an agent loop', () => {
     // All rounds cost tokens: 11 each, as the server counts.
     const generation = lab.lines(id, 'generations.jsonl').find((line) => line.includes('"t2"'));
     expect(generation).toContain('"completionTokens":33');
-  }, 60_000);
+  }, 120_000);
 
   it('is compared with the same subject without rounds', async () => {
     writeBenchmark(lab.context, 4);
@@ -94,7 +94,7 @@ describe('an agent loop', () => {
     const detail = await lab.service.get({ id: agent });
     expect(detail.rivalId).toBe(once);
     expect(detail.item.subjectKind).toBe('agent');
-  }, 60_000);
+  }, 120_000);
 
   it('never shows the hidden tests, nor what the program should print', async () => {
     writeBenchmark(lab.context, 3);
@@ -131,7 +131,7 @@ describe('an agent loop', () => {
     ]);
     expect(prompts()).toHaveLength(4);
     for (const prompt of prompts()) expect(prompt).not.toMatch(/secret|1234|1274|40/);
-  }, 60_000);
+  }, 120_000);
 
   it('is stopped, restarted and goes on without asking twice', async () => {
     writeBenchmark(lab.context, 8);
@@ -140,14 +140,14 @@ describe('an agent loop', () => {
       answer: (prompt) => (prompt.includes('last program') ? mending(prompt) : code('one')),
     });
     const id = await enqueue(3);
-    await expect.poll(() => prompts().length, { timeout: 20_000 }).toBeGreaterThan(3);
+    await expect.poll(() => prompts().length, { timeout: 60_000 }).toBeGreaterThan(3);
     await lab.stop(id);
     expect(await lab.ended(id)).toBe('stopped');
     const kept = lab.lines(id, 'rounds.jsonl').length;
     expect(kept).toBeLessThan(8);
     const before = prompts().length;
     await lab.retry(id);
-    await expect.poll(() => prompts().length, { timeout: 20_000 }).toBeGreaterThan(before + 6);
+    await expect.poll(() => prompts().length, { timeout: 60_000 }).toBeGreaterThan(before + 6);
     await lab.restart();
     expect(await lab.ended(id)).toBe('done');
     const rounds = lab.lines(id, 'rounds.jsonl').map((line) => JSON.parse(line) as object);
@@ -157,7 +157,7 @@ describe('an agent loop', () => {
     // What was in the air when it was stopped, at most two at a time, is asked again.
     expect(answered).toBeLessThanOrEqual(4);
     expect((await lab.summary(id)).rounds?.[0]?.asked).toBe(8);
-  }, 60_000);
+  }, 120_000);
 
   it('counts an answer that does not come as a failure of ours', async () => {
     writeBenchmark(lab.context, 2);
@@ -170,7 +170,7 @@ describe('an agent loop', () => {
     expect(failures).toEqual({ generation: 1 });
     expect(passAt1.value).toBe(1);
     expect(rounds?.[1]).toMatchObject({ asked: 0, passed: { passed: 1, total: 1 } });
-  }, 60_000);
+  }, 120_000);
 
   it.skipIf(spawnSync('go', ['version']).status !== 0)(
     'builds, vets and formats Go, whose hidden tests need not run by themselves',
@@ -193,6 +193,7 @@ describe('an agent loop', () => {
         line('func Double(n int) int {\n  return 2 * n\n}'),
         line(double),
       ];
+      const everyGate = ['gofmt', 'vet', 'no_third_party_imports', 'no_unsafe'];
       const said = [
         /It does not compile:[\s\S]*undefined: m/,
         /vet[\s\S]*%d/,
@@ -204,13 +205,22 @@ describe('an agent loop', () => {
           return `\`\`\`go\n${answers[round] ?? ''}\`\`\``;
         },
       });
-      const id = await enqueue(6);
-      expect(await lab.ended(id)).toBe('done');
-      const { rounds, passAt1 } = await lab.summary(id);
-      expect(passAt1.value).toBe(1);
-      expect(rounds?.map(({ asked }) => asked)).toEqual([1, 1, 1, 1, 0, 0]);
-      // Formatting is no gate of this benchmark: those programs pass its hidden tests already.
-      expect(rounds?.map(({ passed }) => passed.passed)).toEqual([0, 1, 1, 1, 1, 1]);
+      // Formatting is no gate of this benchmark: those programs pass its hidden tests already, and
+      // only who asks for it is told.
+      const expected = [
+        { more: {}, gates: ['vet'], asked: [1, 1, 1, 0, 0, 0] },
+        { more: { allGates: true }, gates: everyGate, asked: [1, 1, 1, 1, 0, 0] },
+      ];
+      for (const { more, gates, asked } of expected) {
+        const id = await enqueue(6, more);
+        expect(await lab.ended(id)).toBe('done');
+        const { rounds, passAt1 } = await lab.summary(id);
+        expect(passAt1.value).toBe(1);
+        expect(rounds?.map((round) => round.asked)).toEqual(asked);
+        expect(rounds?.map(({ passed }) => passed.passed)).toEqual([0, 1, 1, 1, 1, 1]);
+        const spec = readFileSync(join(lab.context.home.evaluationFolder(id), 'spec.json'), 'utf8');
+        expect(JSON.parse(spec)).toMatchObject({ agent: { rounds: 6, gates } });
+      }
       for (const prompt of prompts()) expect(prompt).not.toContain('secret');
     },
     180_000,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saveEndpoint } from '@lab/endpoints/endpoint-files';
+import { createEndpointsService } from '@lab/endpoints/endpoints-service';
 import { type Endpoint, endpointSchema } from '@shared/endpoint';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -89,7 +90,7 @@ describe('an endpoint as the subject of an evaluation', () => {
     expect(summary.passAt1.value).toBe(1);
     expect(summary.samples).toBe(4);
     expect(asked()).toBe(7);
-  }, 60_000);
+  }, 120_000);
 
   it('that answers garbage, nothing in time or for ever costs that sample only, as our failure', async () => {
     writeTasks(['!garbage', '!slow', '!endless', '']);
@@ -104,7 +105,7 @@ describe('an endpoint as the subject of an evaluation', () => {
     const errors = lines.map((line) => JSON.parse(line).error).filter(Boolean);
     expect(errors.join('\n')).toMatch(/within 1 s/);
     expect(errors.join('\n')).toMatch(/cannot be read|broke off/);
-  }, 60_000);
+  }, 120_000);
 
   it('counts an empty answer against the model', async () => {
     writeTasks(['!empty', '', '', '']);
@@ -135,14 +136,14 @@ describe('an endpoint as the subject of an evaluation', () => {
     const later = await lab.enqueue('endpoint:mine');
     expect(await lab.ended(later)).toBe('failed');
     expect(lab.job(later).failure?.why).toMatch(/Nothing answers at http/);
-  }, 60_000);
+  }, 120_000);
 
   it('is stopped in the middle, and goes on without asking twice', async () => {
     writeTasks([], 12);
-    await serve({ delayMilliseconds: 60 });
+    await serve({ delayMilliseconds: 150 });
     await addEndpoint({ concurrency: 2 });
     const id = await lab.enqueue('endpoint:mine');
-    await expect.poll(asked, { timeout: 20_000 }).toBeGreaterThan(3);
+    await expect.poll(asked, { timeout: 60_000 }).toBeGreaterThan(3);
     await lab.stop(id);
     expect(await lab.ended(id)).toBe('stopped');
     const kept = readFileSync(lab.path(id, 'generations.jsonl'), 'utf8').trim().split('\n').length;
@@ -152,7 +153,7 @@ describe('an endpoint as the subject of an evaluation', () => {
     expect(await lab.ended(id)).toBe('done');
     expect(asked() - before).toBe(12 - kept);
     expect((await lab.summary(id)).samples).toBe(12);
-  }, 60_000);
+  }, 120_000);
 
   it('is asked no faster than it allows', async () => {
     writeTasks([], 4);
@@ -162,5 +163,30 @@ describe('an endpoint as the subject of an evaluation', () => {
     const id = await lab.enqueue('endpoint:mine');
     await lab.ended(id);
     expect(Date.now() - began).toBeGreaterThan(3 * 300 - 50);
+  });
+});
+
+describe('an endpoint that is tested', () => {
+  const signal = new AbortController().signal;
+  const test = () => createEndpointsService(lab.context).test({ name: 'mine' }, signal);
+
+  it('says what it answered and how long that took', async () => {
+    await serve({ answer: () => 'ok, I am here', delayMilliseconds: 5 });
+    await addEndpoint();
+    const result = await test();
+    expect(result).toMatchObject({ ok: true, message: 'tiny answers.', answer: 'ok, I am here' });
+    expect(result.seconds).toBeGreaterThanOrEqual(result.firstTokenSeconds ?? Number.NaN);
+  });
+
+  it('says why it does not answer, and that its key is missing before it is asked', async () => {
+    await serve();
+    await addEndpoint({ needsKey: true });
+    await expect(test()).rejects.toThrow(/has no key/);
+    expect(asked()).toBe(0);
+    await addEndpoint({ baseUrl: 'http://127.0.0.1:9/v1' });
+    expect(await test()).toMatchObject({
+      ...{ ok: false, answer: null, seconds: null, firstTokenSeconds: null },
+      message: expect.stringContaining('Nothing answers'),
+    });
   });
 });

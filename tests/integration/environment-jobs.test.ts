@@ -56,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('an installation in the queue', ()
   }
   async function ended(of: Lab, id: string): Promise<Job> {
     const over = ['done', 'failed', 'stopped', 'cancelled'];
-    await until(async () => over.includes((await job(of, id)).state), 'the job is over', 100);
+    await until(async () => over.includes((await job(of, id)).state), 'the job is over', 300);
     return job(of, id);
   }
   async function card(of: Lab) {
@@ -67,8 +67,10 @@ describe.skipIf(process.platform === 'win32')('an installation in the queue', ()
   const install = (of: Lab, repair = false) =>
     of.environments.install({ name: 'mlx', repair }, never);
 
-  it('makes the environment, tells its versions, and refuses to do so again unasked', async () => {
+  it('makes the environment, tells its versions, and makes it anew when no job needs it', async () => {
+    vi.stubEnv('LORABENCH_MACHINE', join(repository, 'tests', 'fixtures', 'machines', 'm1-max'));
     const open_ = await open();
+    await open_.machine.detect(never);
     expect(await card(open_)).toMatchObject({ state: 'missing', versions: {}, jobId: null });
     const { jobId } = await install(open_);
     expect((await card(open_)).jobId).toBe(jobId);
@@ -82,10 +84,35 @@ describe.skipIf(process.platform === 'win32')('an installation in the queue', ()
       'alpha',
     );
     await expect(install(open_)).rejects.toMatchObject({ code: 'conflict' });
-    // A changed lock makes it outdated, and installing it anew makes it ready.
+    // To be mended it is made anew; what works stays when that is cancelled.
+    const mending = await install(open_, true);
+    await open_.queue.cancel({ id: mending.jobId }, never);
+    expect(['stopped', 'cancelled']).toContain((await ended(open_, mending.jobId)).state);
+    expect((await card(open_)).state).toBe('ready');
+    // A changed lock makes it outdated, and installing it anew makes it ready. The new one waits
+    // until no job computes in the old one.
     writeFileSync(join(root, 'python', 'requirements', 'mlx.txt'), 'alpha==1.0\ngamma==3.0\n');
     expect((await card(open_)).state).toBe('outdated');
-    await ended(open_, (await install(open_)).jobId);
+    const old = join(root, '.environments', 'mlx', 'old.txt');
+    writeFileSync(old, '');
+    const store = new Store(join(folder, 'home', 'lab.db'));
+    try {
+      store.run(
+        `INSERT INTO jobs (id, kind, state, title, target_id, device, device_held, after_json, position, created_at)
+         VALUES ('busy', 'train', 'running', 'A training', 'none', 'mlx', 1, '[]', 0, '2026')`,
+      );
+      const { jobId: anew } = await install(open_);
+      const waits = async () => (await job(open_, anew)).message?.startsWith('Waiting') === true;
+      await until(waits, 'the installation waits');
+      expect(existsSync(old)).toBe(true);
+      store.run("UPDATE jobs SET state = 'done', device_held = 0 WHERE id = 'busy'");
+      expect((await ended(open_, anew)).state).toBe('done');
+      expect(existsSync(old)).toBe(false);
+    } finally {
+      store.close();
+      vi.stubEnv('LORABENCH_MACHINE', '');
+      await open_.machine.detect(never);
+    }
     expect((await card(open_)).state).toBe('ready');
     expect(beside()).toEqual(['mlx']);
   });
@@ -120,7 +147,7 @@ describe.skipIf(process.platform === 'win32')('an installation in the queue', ()
     const first = schedule();
     await index.asked();
     first.kill('SIGKILL');
-    await until(async () => !running(root).includes('pip'), 'pip has ended', 10);
+    await until(async () => !running(root).includes('pip'), 'pip has ended');
     index.endless = null;
     const second = schedule();
     try {
@@ -142,32 +169,6 @@ describe.skipIf(process.platform === 'win32')('an installation in the queue', ()
     index.endless = null;
     const next = await open();
     expect(await ended(next, jobId)).toMatchObject({ state: 'done', attempt: 1 });
-  });
-
-  it('waits with a new environment until no job computes in the old one', async () => {
-    vi.stubEnv('LORABENCH_MACHINE', join(repository, 'tests', 'fixtures', 'machines', 'm1-max'));
-    const open_ = await open();
-    await open_.machine.detect(never);
-    await ended(open_, (await install(open_)).jobId);
-    writeFileSync(join(root, '.environments', 'mlx', 'old.txt'), '');
-    const store = new Store(join(folder, 'home', 'lab.db'));
-    try {
-      store.run(
-        `INSERT INTO jobs (id, kind, state, title, target_id, device, device_held, after_json, position, created_at)
-         VALUES ('busy', 'train', 'running', 'A training', 'none', 'mlx', 1, '[]', 0, '2026')`,
-      );
-      const { jobId } = await install(open_, true);
-      const waits = async () => (await job(open_, jobId)).message?.startsWith('Waiting') === true;
-      await until(waits, 'the installation waits', 60);
-      expect(existsSync(join(root, '.environments', 'mlx', 'old.txt'))).toBe(true);
-      store.run("UPDATE jobs SET state = 'done', device_held = 0 WHERE id = 'busy'");
-      expect((await ended(open_, jobId)).state).toBe('done');
-      expect(existsSync(join(root, '.environments', 'mlx', 'old.txt'))).toBe(false);
-    } finally {
-      store.close();
-      vi.stubEnv('LORABENCH_MACHINE', '');
-      await open_.machine.detect(never);
-    }
   });
 
   it('ends in a card when the network is away, and leaves nothing', async () => {

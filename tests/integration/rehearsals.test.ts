@@ -91,8 +91,8 @@ describe('a rehearsal', () => {
 
   it('stops when it is asked to, and measures when it is retried', async () => {
     lab = await openLab(true);
-    const overrides = { 'batch.effective': 512, 'batch.micro': 64 };
-    const { id, jobId } = await start({ overrides, steps: 50 });
+    const overrides = { 'batch.effective': 64, 'batch.micro': 16 };
+    const { id, jobId } = await start({ overrides, steps: 400 });
     await until(async () => (await get(id)).message?.startsWith('Step') === true, 'it steps', 120);
     await lab.queue.cancel({ id: jobId }, signal);
     const stopped = await ended(id);

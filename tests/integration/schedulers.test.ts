@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf, isAlive, processIdentitySchema } from '@lab/process/identity';
 import { superviseWorker } from '@lab/process/supervise';
@@ -55,9 +55,11 @@ describe('schedulers of one lab home', () => {
     return running;
   }
   const steps = (runId: string) => runRow(context.store, runId).progress.steps;
+  const held = (at: number) => ({ holds: [{ at, until: 'go-on' }] });
+  const goOn = (runId: string) => writeFileSync(join(context.home.runFolder(runId), 'go-on'), '');
 
   it('when one is killed, the next takes over its lease and its worker, and no event is lost', async () => {
-    const job = enqueueFixture(context, { steps: 400, delay: 10 });
+    const job = enqueueFixture(context, { steps: 400, delay: 2, ...held(100) });
     const first = schedule();
     await until(() => steps(job.targetId) > 20, 'the training is under way');
     const worker = jobById(context.store, job.id)?.worker;
@@ -65,6 +67,9 @@ describe('schedulers of one lab home', () => {
     await first.ended;
     expect(worker !== null && worker !== undefined && isAlive(worker)).toBe(true);
     const second = schedule();
+    const takenOver = () => leaseHolder(context.store)?.pid === second.child.pid;
+    await until(takenOver, 'the second schedules');
+    goOn(job.targetId);
     await second.ended;
     expect(jobById(context.store, job.id)).toMatchObject({ state: 'done', attempt: 1, worker });
     expect(runRow(context.store, job.targetId).progress).toMatchObject({ steps: 400, garbage: 0 });
@@ -73,10 +78,12 @@ describe('schedulers of one lab home', () => {
   });
 
   it('what ended while nobody looked is settled from its files', async () => {
-    const job = enqueueFixture(context, { steps: 60, delay: 10 });
+    const job = enqueueFixture(context, { steps: 60, delay: 2, ...held(30) });
     const first = schedule();
     await until(() => steps(job.targetId) > 5, 'the training is under way');
     first.child.kill('SIGKILL');
+    await first.ended;
+    goOn(job.targetId);
     const events = join(context.home.runFolder(job.targetId), 'events.jsonl');
     await until(() => readFileSync(events, 'utf8').includes('"done"'), 'the worker has ended');
     expect(steps(job.targetId)).toBeLessThan(60);

@@ -115,7 +115,7 @@ describe('a smoke test', () => {
       { role: 'system', content: 'Be short.' },
       { role: 'user', content: prompt },
     ]);
-  }, 60_000);
+  }, 120_000);
 
   it('is saved, asked again by its name, and fails with a card when an answer is not as expected', async () => {
     let answer = 'one';
@@ -144,7 +144,7 @@ describe('a smoke test', () => {
     );
     await lab.smoke.removeCheck({ name: 'counts' }, signal);
     await expect(start({ check: 'counts' })).rejects.toThrow('no saved smoke test');
-  }, 60_000);
+  }, 120_000);
 
   it('of an endpoint that does not answer fails, keeps the others and asks only that one again', async () => {
     await serve('one', { failures: 1 });
@@ -205,9 +205,16 @@ describe('a preset with a smoke test', () => {
     });
     const waiting = (await jobs()).find(({ title }) => title === 'Evaluate short 1 · few');
     expect(waiting?.failure?.title).toContain('Smoke test never');
+    expect((await lab.runs.get({ id: runId }, signal)).smoke).toMatchObject({
+      check: 'never',
+      status: 'failed',
+      failure: { why: expect.stringContaining('expected') },
+      refused: [{ evaluationId: waiting?.targetId, jobId: waiting?.id }],
+    });
     await lab.queue.retry({ id: waiting?.id ?? '' }, signal);
     await until(over, 'it is evaluated nevertheless', 90);
     const run = await lab.runs.get({ id: runId }, signal);
+    expect(run.smoke).toMatchObject({ status: 'failed', refused: [] });
     expect(run.summary.evaluations.map(({ status }) => status)).toEqual(['done', 'done']);
   }, 300_000);
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jobById } from '@lab/queue/job-rows';
 import { createQueueService } from '@lab/queue/queue-service';
@@ -137,8 +137,6 @@ describe('a training job', () => {
     expect(failure(waiting)?.why).toContain('failed');
     const queue = createQueueService(context, () => scheduler.owner);
     const fixture = join(context.home.runFolder(bad.targetId), 'fixture.json');
-    appendFileSync(fixture, '');
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(fixture, JSON.stringify({ mode: 'well', steps: 5 }));
     await queue.retry({ id: bad.id });
     await ended(bad);
@@ -146,14 +144,17 @@ describe('a training job', () => {
   });
 
   it('runs beside one for another device, and after one for the same', async () => {
-    const first = enqueueFixture(context, { steps: 60, delay: 20 }, { device: 'cuda:0' });
+    const holds = [{ at: 5, until: 'go-on' }];
+    const first = enqueueFixture(context, { steps: 10, holds }, { device: 'cuda:0' });
     const same = enqueueFixture(context, { steps: 2 }, { device: 'cuda:0' });
-    const beside = enqueueFixture(context, { steps: 60, delay: 20 }, { device: 'cuda:1' });
+    const beside = enqueueFixture(context, { steps: 10, holds }, { device: 'cuda:1' });
     await until(() => state(beside) === 'running', 'the second device works');
     expect([state(first), state(same)]).toEqual(['running', 'queued']);
     const queue = createQueueService(context, () => scheduler.owner);
     const shown = (await queue.snapshot()).jobs.find((job) => job.id === same.id);
     expect(shown?.waitingFor).toMatch(/cuda:0 is busy/);
+    for (const { targetId } of [first, beside])
+      writeFileSync(join(context.home.runFolder(targetId), 'go-on'), '');
     await ended(same);
     expect(state(same)).toBe('done');
   });
@@ -173,7 +174,6 @@ describe('a training job', () => {
     const job = enqueueFixture(context, { steps: 15 });
     await ended(job);
     const runFolder = context.home.runFolder(job.targetId);
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(runFolder, 'fixture.json'), JSON.stringify({ steps: 25, resumeAt: 10 }));
     context.store.run("UPDATE jobs SET state = 'stopped' WHERE id = ?", job.id);
     await createRunsService(context).resume({ id: job.targetId });

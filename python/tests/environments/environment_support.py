@@ -96,7 +96,7 @@ class Index:
                     if endless:
                         request.wfile.flush()
                         self.asked.set()
-                        threading.Event().wait(60)
+                        threading.Event().wait(600)
             return
         name = path[-1].replace("-", "_")
         found = [file for file in self.wheels if file.split("-")[0] == name]
@@ -152,7 +152,7 @@ class Installer:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
-    def end(self, seconds: float = 60) -> dict[str, Any]:
+    def end(self, seconds: float = 300) -> dict[str, Any]:
         """Its last word, or how it ended."""
         code = self.process.wait(seconds)
         self._reader.join(5)

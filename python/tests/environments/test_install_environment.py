@@ -29,7 +29,7 @@ def processes_naming(folder: Path) -> list[str]:
     return [line for line in found.stdout.splitlines() if str(folder.parent) in line]
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"
@@ -78,16 +78,16 @@ def test_a_cancelled_installation_leaves_nothing_behind(
 ) -> None:
     index.endless = "gamma"
     installer = install()
-    assert index.asked.wait(30)
+    assert index.asked.wait(300)
     if way == "cancel":
         installer.say("cancel")
     elif way == "hang up":
         installer.hang_up()
     else:
         installer.process.terminate()
-    assert installer.end(15)["exit"] == 3
+    assert installer.end()["exit"] == 3
     assert beside(folder) == []
-    until(lambda: processes_naming(folder) == [], 5)
+    until(lambda: processes_naming(folder) == [])
 
 
 def test_a_killed_installer_leaves_no_writer_and_the_next_one_begins_anew(
@@ -95,10 +95,10 @@ def test_a_killed_installer_leaves_no_writer_and_the_next_one_begins_anew(
 ) -> None:
     index.endless = "gamma"
     first = install()
-    assert index.asked.wait(30)
+    assert index.asked.wait(300)
     first.process.send_signal(signal.SIGKILL)
     first.process.wait()
-    until(lambda: processes_naming(folder) == [], 10)
+    until(lambda: processes_naming(folder) == [])
     [left] = beside(folder)
     assert left.startswith(".mlx.new-")
     assert read_stamp(folder.parent / left) == {"unfinished": True}
@@ -108,17 +108,16 @@ def test_a_killed_installer_leaves_no_writer_and_the_next_one_begins_anew(
 
 
 def test_mending_leaves_the_old_environment_at_work_until_the_new_one_is_complete(
-    install: Install, index: Index, folder: Path
+    install: Install, index: Index, complete: Path
 ) -> None:
-    assert install().end()["kind"] == "done"
+    folder = complete
     (folder / "mine.txt").write_text("of the first")
     index.endless = "gamma"
-    index.asked.clear()
     second = install()
-    assert index.asked.wait(30)
+    assert index.asked.wait(300)
     assert (folder / "mine.txt").exists()
     second.say("cancel")
-    assert second.end(15)["kind"] == "cancelled"
+    assert second.end()["kind"] == "cancelled"
     assert (folder / "mine.txt").exists()
     index.endless = None
     third = install(askBeforeSwap=True)
@@ -131,9 +130,9 @@ def test_mending_leaves_the_old_environment_at_work_until_the_new_one_is_complet
 
 
 def test_cut_off_between_the_renames_the_old_environment_comes_back(
-    install: Install, folder: Path
+    install: Install, complete: Path
 ) -> None:
-    assert install().end()["kind"] == "done"
+    folder = complete
     (folder / "mine.txt").write_text("of the first")
     folder.rename(folder.parent / ".mlx.old-12345")
     # Complete, so that nothing is to be done but to bring it back.
@@ -147,16 +146,16 @@ def test_two_at_once_never_write_into_one_folder(
 ) -> None:
     index.endless = "gamma"
     first = install()
-    assert index.asked.wait(30)
+    assert index.asked.wait(300)
     second = install(waitSeconds=0.5)
-    end = second.end(20)
+    end = second.end()
     assert (end["kind"], end["code"]) == ("error", "busy")
     assert "Another installation" in second.said("say")[0]["text"]
-    third = install(waitSeconds=30)
+    third = install(waitSeconds=300)
     until(lambda: bool(third.said("say")))
     index.endless = None
     first.say("cancel")
-    assert first.end(15)["kind"] == "cancelled"
+    assert first.end()["kind"] == "cancelled"
     assert third.end()["kind"] == "done"
 
 
@@ -215,9 +214,9 @@ def test_a_folder_that_is_no_environment_is_never_overwritten(
 
 
 def test_bringing_adds_to_what_works_and_stamps_what_is_complete(
-    install: Install, index: Index, tmp_path: Path, folder: Path
+    install: Install, index: Index, tmp_path: Path, complete: Path
 ) -> None:
-    assert install(bring=True).end()["kind"] == "done"
+    folder = complete
     tools = tmp_path / "dev.txt"
     tools.write_text("tool==4.0\n")
     index.add("tool", "4.0")
@@ -234,9 +233,9 @@ def test_bringing_adds_to_what_works_and_stamps_what_is_complete(
 
 
 def test_an_environment_whose_installation_was_cut_off_is_made_anew(
-    install: Install, folder: Path
+    install: Install, complete: Path
 ) -> None:
-    assert install().end()["kind"] == "done"
+    folder = complete
     (folder / "lorabench.json").write_text(json.dumps({"unfinished": True}))
     (folder / "mine.txt").write_text("half")
     assert install(bring=True).end()["kind"] == "done"

@@ -267,7 +267,7 @@ def start_worker(
 
 
 def run_worker(folder: Path, **environment: str) -> int:
-    return start_worker(folder, **environment).wait(timeout=120)
+    return start_worker(folder, **environment).wait(timeout=600)
 
 
 def run_here(folder: Path) -> int:
@@ -295,7 +295,7 @@ def events_of(folder: Path, kind: str | None = None) -> list[Json]:
     return events
 
 
-def wait_for(condition: Any, seconds: float = 60) -> None:
+def wait_for(condition: Any, seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"

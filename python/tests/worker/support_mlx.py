@@ -35,7 +35,7 @@ def start_mlx(job: Path) -> subprocess.Popen[str]:
 
 def run_mlx(job: Path) -> int:
     """The exit code of the job in the MLX environment."""
-    return start_mlx(job).wait(timeout=240)
+    return start_mlx(job).wait(timeout=600)
 
 
 def probe(question: str, *arguments: object) -> Any:
@@ -46,7 +46,7 @@ def probe(question: str, *arguments: object) -> Any:
         env={**os.environ, "PYTHONPATH": str(PYTHON_FOLDER)},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -34,7 +34,7 @@ def report_of(folder: Path) -> dict[str, object]:
 
 def test_a_job_that_fails_is_reported_with_its_exit_code(tmp_path: Path) -> None:
     (tmp_path / "spec.json").write_text("{")
-    assert start_keeper(tmp_path).wait(timeout=60) == 1
+    assert start_keeper(tmp_path).wait(timeout=300) == 1
     assert report_of(tmp_path) | {"endedAt": 0} == {
         "exitCode": 1,
         "signal": None,
@@ -46,7 +46,7 @@ def test_a_job_that_fails_is_reported_with_its_exit_code(tmp_path: Path) -> None
 def test_a_second_keeper_of_the_same_attempt_starts_no_second_job(tmp_path: Path) -> None:
     (tmp_path / "spec.json").write_text("{")
     keepers = [start_keeper(tmp_path), start_keeper(tmp_path)]
-    assert [keeper.wait(timeout=60) for keeper in keepers] == [1, 1]
+    assert [keeper.wait(timeout=300) for keeper in keepers] == [1, 1]
     lines = (tmp_path / "events.jsonl").read_text().splitlines()
     starts = [line for line in lines if json.loads(line).get("phase") == "starting"]
     assert len(starts) == 1
@@ -54,8 +54,8 @@ def test_a_second_keeper_of_the_same_attempt_starts_no_second_job(tmp_path: Path
 
 def test_the_next_attempt_is_a_job_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "spec.json").write_text("{")
-    start_keeper(tmp_path, "job.1").wait(timeout=60)
-    start_keeper(tmp_path, "job.2").wait(timeout=60)
+    start_keeper(tmp_path, "job.1").wait(timeout=300)
+    start_keeper(tmp_path, "job.2").wait(timeout=300)
     assert report_of(tmp_path)["attempt"] == "job.2"
     lines = (tmp_path / "events.jsonl").read_text().splitlines()
     assert len([line for line in lines if json.loads(line).get("phase") == "starting"]) == 2
@@ -68,7 +68,7 @@ def test_a_job_that_is_killed_is_reported_with_the_signal(tmp_path: Path) -> Non
     keeper = start_keeper(tmp_path)
     job = wait_for_child(keeper.pid)
     os.kill(job, signal.SIGKILL)
-    assert keeper.wait(timeout=60) == 128 + signal.SIGKILL
+    assert keeper.wait(timeout=300) == 128 + signal.SIGKILL
     assert report_of(tmp_path)["signal"] == "SIGKILL"
 
 
@@ -79,7 +79,7 @@ def test_the_job_dies_with_its_keeper(tmp_path: Path) -> None:
     job = wait_for_child(keeper.pid)
     until(lambda: (tmp_path / "events.jsonl").exists())
     keeper.kill()
-    keeper.wait(timeout=60)
+    keeper.wait(timeout=300)
     until(lambda: not Path(f"/proc/{job}").exists() or state_of(job) == "Z")
 
 
@@ -93,7 +93,7 @@ def state_of(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
 
 
-def until(condition: object, seconds: float = 60) -> None:
+def until(condition: object, seconds: float = 300) -> None:
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from support import events_of, make_job, run_here, start_worker, train_spec, wait_for
+from support import Json, events_of, make_job, run_here, start_worker, train_spec, wait_for
 
 
 def adapter_bytes(run: Path) -> bytes:
@@ -34,22 +34,30 @@ def kill_at_step(run: Path, step: int) -> None:
     process.wait()
 
 
+def killed_run(folder: Path, spec: Json, steps: range) -> Path:
+    """A run that was killed at one of the steps; a busy machine may be too late for it at first."""
+    for attempt in range(5):
+        run = make_job(folder / f"killed-{attempt}", spec)
+        kill_at_step(run, random.choice(steps))
+        if not events_of(run, "done"):
+            return run
+    raise AssertionError("the run always ended before it was killed")
+
+
 @pytest.mark.parametrize("quantization", ["none", "nf4"])
 def test_a_run_killed_at_a_random_step_ends_bit_identical_to_an_uninterrupted_one(
     quantization: str, tmp_path: Path, model: Path, corpus: Path
 ) -> None:
     changes = {
         "quantization__kind": quantization,
-        "schedule__epochs": 8,
+        "schedule__epochs": 5,
         "monitoring__checkpointEvery": 4,
         "monitoring__samplePrompts": ["Add 3 and 4."],
     }
     whole = make_job(tmp_path / "whole", train_spec(model, corpus, **changes))
     assert run_here(whole) == 0
-    killed = make_job(tmp_path / "killed", train_spec(model, corpus, **changes))
-    kill_at_step(killed, random.randint(5, 25))
+    killed = killed_run(tmp_path, train_spec(model, corpus, **changes), range(5, 16))
     before = events_of(killed)
-    assert before[-1]["kind"] != "done"
     assert not (killed / "adapter").exists()
 
     assert run_here(killed) == 0

@@ -33,9 +33,6 @@ from support_mlx import (
 )
 from torch import zeros
 
-from lorabench import schemas
-from lorabench.learning_rate import learning_rate
-
 pytestmark = needs_mlx
 WEIGHTS = Path("adapter") / "adapters.safetensors"
 
@@ -74,7 +71,7 @@ def test_the_starter_learns_the_same_as_with_pytorch_from_the_same_adapter_and_b
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = REPOSITORY / "resources" / "corpora" / "starter" / "train.jsonl"
-    rows = [json.loads(line) for line in corpus.read_text().splitlines()[:60]]
+    rows = [json.loads(line) for line in corpus.read_text().splitlines()[:40]]
     few = write_rows(tmp_path / "few.jsonl", rows)
     changes = {
         "adapter__dropout": 0,
@@ -82,8 +79,8 @@ def test_the_starter_learns_the_same_as_with_pytorch_from_the_same_adapter_and_b
         "schedule__weightDecay": 0.1,
         "schedule__maxGradNorm": 0.5,
         "schedule__warmupSteps": 1,
-        "batch__effective": 6,
-        "batch__micro": 3,
+        "batch__effective": 4,
+        "batch__micro": 2,
         "schedule__maxSteps": 3,
         "monitoring__validationShare": 0.05,
         "monitoring__checkpointEvery": 1000,
@@ -128,18 +125,24 @@ def test_a_run_killed_at_a_random_step_ends_bit_identical_to_an_uninterrupted_on
         model,
         corpus,
         quantization__kind=quantization,
-        schedule__epochs=4,
+        schedule__epochs=3,
         monitoring__checkpointEvery=4,
         monitoring__samplePrompts=["Add 3 and 4."],
     )
     whole = make_job(tmp_path / "whole", spec)
     assert run_mlx(whole) == 0
-    killed = make_job(tmp_path / "killed", spec)
-    process = start_mlx(killed)
-    last = random.randint(5, 22)
-    wait_for(lambda: (killed / "events.jsonl").exists() and last in numbers(killed))
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    for attempt in range(5):
+        killed = make_job(tmp_path / f"killed-{attempt}", spec)
+        process = start_mlx(killed)
+        last = random.randint(5, 15)
+        wait_for(
+            lambda run=killed, step=last: (run / "events.jsonl").exists() and step in numbers(run)
+        )
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        # On a busy machine the kill may come too late at first.
+        if not events_of(killed, "done"):
+            break
     before = events_of(killed)
     assert before[-1]["kind"] != "done"
     assert not (killed / "adapter").exists()
@@ -152,11 +155,11 @@ def test_a_run_killed_at_a_random_step_ends_bit_identical_to_an_uninterrupted_on
     assert min(event["step"] for event in resumed if event["kind"] == "step") == (
         plan["resumedFrom"] + 1
     )
-    assert len(numbers(whole)) == 28
+    assert len(numbers(whole)) == 21
     assert numbers(killed) == numbers(whole)
     for name in ("adapters.safetensors", "adapter_config.json"):
         assert (killed / "adapter" / name).read_bytes() == (whole / "adapter" / name).read_bytes()
-    final = Path("checkpoints") / "step-28" / "optimizer.safetensors"
+    final = Path("checkpoints") / "step-21" / "optimizer.safetensors"
     assert (killed / final).read_bytes() == (whole / final).read_bytes()
     assert [event["seq"] for event in events_of(killed)] == list(
         range(1, len(events_of(killed)) + 1)
@@ -172,7 +175,7 @@ def test_a_stop_saves_and_mlx_lm_loads_the_finished_adapter_with_the_logits_it_w
     wait_for(lambda: (run / "events.jsonl").exists() and len(numbers(run)) >= 2)
     request = {"request": "stop", "requestedAt": int(time.time() * 1000)}
     (run / "control.json").write_text(json.dumps(request))
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=300) == 0
 
     done = events_of(run)[-1]
     last = events_of(run, "step")[-1]["step"]
@@ -372,27 +375,3 @@ def test_a_quantized_model_is_never_whole_in_memory(tmp_path: Path) -> None:
     answer = probe("peak", folder)
     assert answer["after"] < size / 5
     assert answer["peak"] < size / 3
-
-
-@pytest.mark.parametrize("decay", ["cosine", "linear", "constant"])
-def test_learning_rates_are_those_of_transformers(decay: str, model: Path) -> None:
-    import torch
-    from transformers import get_scheduler
-
-    for warmup, total in ((0, 7), (3, 20), (10, 10), (1, 1)):
-        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=2e-3)
-        kind = "constant_with_warmup" if decay == "constant" else decay
-        scheduler = get_scheduler(kind, optimizer, warmup, total)
-        spec = train_spec(
-            model,
-            model,
-            schedule__decay=decay,
-            schedule__warmupSteps=warmup,
-            schedule__learningRate=2e-3,
-        )
-        schedule = schemas.RunSpec.model_validate(spec).schedule
-        for step in range(total):
-            expected = scheduler.get_last_lr()[0]
-            assert learning_rate(schedule, step, total) == pytest.approx(expected, rel=1e-12)
-            optimizer.step()
-            scheduler.step()

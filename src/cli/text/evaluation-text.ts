@@ -1,6 +1,6 @@
-/** Evaluations and comparisons in words and tables. */
-import type { Comparison, EvaluationSummary, Rate } from '@shared/evaluation';
-import { bold, green, red } from './style';
+/** Evaluations in words and tables. */
+import type { EvaluationSummary, Rate } from '@shared/evaluation';
+import { bold } from './style';
 import { table } from './table';
 import { percent } from './units';
 
@@ -14,7 +14,7 @@ const stages = [
 
 type Interval = Readonly<{ value: number | null; low: number | null; high: number | null }>;
 
-function interval({ value, low, high }: Interval): string {
+export function intervalText({ value, low, high }: Interval): string {
   if (value === null) return '–';
   if (low === null || high === null) return percent(value);
   return `${percent(value)} [${percent(low)} – ${percent(high)}]`;
@@ -22,12 +22,15 @@ function interval({ value, low, high }: Interval): string {
 
 function rateText(rate: Rate): string {
   if (rate.rate === null) return '–';
-  return `${interval({ value: rate.rate, low: rate.low, high: rate.high })}  ${rate.passed}/${rate.total}`;
+  return `${intervalText({ value: rate.rate, low: rate.low, high: rate.high })}  ${rate.passed}/${rate.total}`;
 }
 
-function ratesTable(evaluations: readonly EvaluationSummary[]): string {
+type Rated = Pick<EvaluationSummary, 'subject' | 'passAt1' | 'rates'>;
+
+/** A column for each subject. */
+export function ratesTable(evaluations: readonly Rated[]): string {
   const rows: string[][] = [
-    ['pass@1', ...evaluations.map(({ passAt1 }) => interval(passAt1))],
+    ['pass@1', ...evaluations.map(({ passAt1 }) => intervalText(passAt1))],
     ...stages
       .filter(([, name]) => evaluations.some(({ rates }) => rates[name].total > 0))
       .map(([title, name]) => [title, ...evaluations.map(({ rates }) => rateText(rates[name]))]),
@@ -59,30 +62,4 @@ function roundsText({ rounds = [] }: EvaluationSummary): string[] {
     ({ round, asked, passed }) =>
       `Round ${round}: ${asked} answered, then ${rateText(passed)} pass`,
   );
-}
-
-/** Both subjects side by side when their summaries are at hand, then the verdict. */
-export function comparisonText(
-  comparison: Comparison,
-  known: ReadonlyMap<string, EvaluationSummary>,
-): string {
-  const sides = [known.get(comparison.a), known.get(comparison.b)].filter(
-    (side) => side !== undefined,
-  );
-  const heading =
-    sides.length === 2 ? `${bold(sides[0]?.benchmark ?? '')}: ${comparison.tasks} tasks` : '';
-  const { difference, low, high, pValue, test, verdict, sentence } = comparison;
-  const colour = verdict === 'better' ? green : verdict === 'worse' ? red : bold;
-  return [
-    ...(sides.length === 2 ? [heading, ratesTable(sides)] : []),
-    `difference ${interval({ value: difference, low, high })}, p = ${formatP(pValue)} (${test})`,
-    ...(comparison.forced
-      ? [`Forced, although the conditions differ: ${comparison.keyDifferences.join('; ')}`]
-      : []),
-    colour(sentence),
-  ].join('\n');
-}
-
-function formatP(value: number): string {
-  return value < 0.001 ? value.toExponential(1) : value.toFixed(3);
 }

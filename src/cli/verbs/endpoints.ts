@@ -90,7 +90,12 @@ export function testEndpoint(name: string, options: CommonOptions): Promise<Answ
     const test = await client.endpoints.test({ name });
     const first = test.firstTokenSeconds;
     const speed = first === null ? '' : ` First token after ${first.toFixed(2)} s.`;
-    const text = [`${test.message}${speed}`, ...(test.fix === null ? [] : [test.fix])].join('\n');
+    const said = test.answer === null ? [] : [`It said: ${test.answer.trim()}`];
+    const text = [
+      `${test.message}${speed}`,
+      ...said,
+      ...(test.fix === null ? [] : [test.fix]),
+    ].join('\n');
     return { value: test, text, exitCode: test.ok ? 0 : 1 };
   });
 }

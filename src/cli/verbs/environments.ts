@@ -64,7 +64,7 @@ export function listEnvironments(options: CommonOptions): Promise<Answer> {
 }
 
 function versionsText({ versions, problem }: EnvironmentCard): string {
-  const shown = ['python', 'torch', 'mlx', 'transformers'].flatMap((name) =>
+  const shown = ['python', 'torch', 'mlx', 'xllamacpp', 'transformers'].flatMap((name) =>
     versions[name] === undefined ? [] : [`${name} ${versions[name]}`],
   );
   return shown.length > 0 ? shown.join(', ') : (problem ?? '');

@@ -3,7 +3,7 @@ import { LabError } from '@shared/errors';
 import { followEvaluations } from '../follow/follow-evaluations';
 import { following } from '../follow/following';
 import { withLab } from '../open-lab';
-import { comparisonText, evaluationText } from '../text/evaluation-text';
+import { evaluationText } from '../text/evaluation-text';
 import { stateText } from '../text/run-text';
 import { table } from '../text/table';
 import { percent, when } from '../text/units';
@@ -16,11 +16,8 @@ export interface EvaluateOptions extends CommonOptions, SamplingOptions {
   readonly bench: string;
   readonly repeats: string;
   readonly rounds?: string;
+  readonly allGates?: boolean;
   readonly allowUnsandboxed?: boolean;
-}
-
-export interface CompareOptions extends CommonOptions {
-  readonly force?: boolean;
 }
 
 export function evaluate(subject: string, options: EvaluateOptions): Promise<Answer> {
@@ -29,6 +26,7 @@ export function evaluate(subject: string, options: EvaluateOptions): Promise<Ans
     repeats: numberOption('repeats', options.repeats),
     ...samplingOptions(options),
     ...(rounds === undefined ? {} : { rounds: numberOption('rounds', rounds) }),
+    ...(options.allGates === undefined ? {} : { allGates: options.allGates }),
   };
   return following(options, async ({ client, progress, signal }) => {
     const { id } = await client.evaluations.enqueue({
@@ -83,21 +81,5 @@ export function showEvaluation(typed: string, options: CommonOptions): Promise<A
       fix: failure?.fix ?? '"lab queue list" shows how far it is.',
       details: failure?.log ?? [],
     });
-  });
-}
-
-/** Refused comparisons throw `refused`, which is exit code 3. */
-export function compare(a: string, b: string, options: CompareOptions): Promise<Answer> {
-  return withLab(options, async ({ client }) => {
-    const [first, second] = [await findEvaluation(client, a), await findEvaluation(client, b)];
-    const comparison = await client.evaluations.compare({
-      a: first.id,
-      b: second.id,
-      force: options.force === true,
-    });
-    const known = new Map(
-      [first, second].flatMap(({ id, summary }) => (summary === null ? [] : [[id, summary]])),
-    );
-    return { value: comparison, text: comparisonText(comparison, known) };
   });
 }

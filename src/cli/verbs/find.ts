@@ -26,6 +26,7 @@ export async function findEvaluation(
   const ofRun = all.find(
     (item) =>
       item.summary !== null &&
+      item.subjectKind === 'run' &&
       item.runId !== null &&
       (item.runId === typed || runs.some((run) => run.id === item.runId && run.name === typed)),
   );

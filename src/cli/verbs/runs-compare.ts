@@ -3,7 +3,7 @@ import type { LabClient } from '@lab/rpc/router';
 import type { Comparison, EvaluationSummary } from '@shared/evaluation';
 import type { RunSummary } from '@shared/run';
 import { withLab } from '../open-lab';
-import { comparisonText } from '../text/evaluation-text';
+import { comparisonText } from '../text/comparison-text';
 import { runTable } from '../text/run-text';
 import { table } from '../text/table';
 import type { Answer, CommonOptions } from '../verb';

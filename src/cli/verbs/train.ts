@@ -5,8 +5,9 @@ import type { RunSummary, TrainRequest } from '@shared/run';
 import { followEvaluations } from '../follow/follow-evaluations';
 import { followRun } from '../follow/follow-run';
 import { type Following, following } from '../follow/following';
+import { refusedBySmoke } from '../follow/refused-by-smoke';
 import { labScript, withLab } from '../open-lab';
-import { comparisonText } from '../text/evaluation-text';
+import { comparisonText } from '../text/comparison-text';
 import { runLine } from '../text/run-text';
 import type { Answer, CommonOptions } from '../verb';
 import { overridesOption } from './options';
@@ -35,7 +36,11 @@ export async function trained(open: Following, runId: string): Promise<Answer> {
   await followRun(client, runId, progress, signal);
   const before = await client.runs.get({ id: runId });
   const ids = before.summary.evaluations.map(({ id }) => id);
-  const evaluations = await followEvaluations(client, ids, progress, signal);
+  const evaluations = await followEvaluations(client, ids, progress, signal).catch(
+    async (error: unknown) => {
+      throw (await refusedBySmoke(client, runId)) ?? error;
+    },
+  );
   const { summary } = await client.runs.get({ id: runId });
   const comparisons = await compareWithBase(client, summary);
   return {

@@ -72,10 +72,22 @@ async function environmentChecks(
     if (name === 'torch-cpu') continue;
     needed.set(name, [...(needed.get(name) ?? []), device.id]);
   }
-  const checks = await Promise.all(
-    [...needed].map(([name, ids]) => environmentCheck(context, name, ids)),
-  );
+  const checks = await Promise.all([
+    ...[...needed].map(([name, ids]) => environmentCheck(context, name, ids)),
+    ggufCheck(context),
+  ]);
   return checks.flat();
+}
+
+/** Nothing else needs llama.cpp, so a machine without it lacks nothing. */
+async function ggufCheck(context: LabContext): Promise<DoctorCheck[]> {
+  const name = 'llama-cpp';
+  const { state, fix } = await environmentState(context, name);
+  if (state === 'unsupported') return [];
+  if (state !== 'missing') return environmentCheck(context, name, [name]);
+  const title = `Python environment ${name} (${environmentKinds[name].title})`;
+  const found = 'not installed; only GGUF files (gguf:FILE) need it';
+  return [{ name: title, status: 'note', found, fix }];
 }
 
 async function environmentCheck(

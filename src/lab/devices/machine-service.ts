@@ -2,6 +2,7 @@
 import type { Machine } from '@shared/machine';
 import { version } from '../../../package.json';
 import type { LabContext } from '../context';
+import { deviceChoice, setDeviceChoice } from './device-choice';
 import { detection } from './devices';
 import { doctor } from './doctor';
 import { diskFree, machineLoad } from './load';
@@ -38,6 +39,17 @@ export function createMachineService(
     async detect(): Promise<Machine> {
       await detection(true);
       return describe();
+    },
+
+    async deviceChoice() {
+      return { id: deviceChoice(context.store) };
+    },
+
+    /** A device that is not there now is kept too: it may only be unplugged. */
+    async chooseDevice({ id }: { readonly id: string | null }) {
+      setDeviceChoice(context.store, id);
+      context.changes.publish('machine');
+      return { ok: true as const };
     },
 
     load(signal: AbortSignal) {

@@ -49,16 +49,17 @@ export function createEndpointsService(context: LabContext) {
       try {
         const sampling = samplingSchema.parse({ maxNewTokens: 8 });
         const question = [{ role: 'user' as const, content: 'Say "ok".' }];
-        const { firstTokenSeconds } = await ask(question, sampling, signal);
+        const { text, firstTokenSeconds, seconds } = await ask(question, sampling, signal);
         const message = `${endpoint.model} answers.`;
-        return { ok: true, message, fix: null, models, firstTokenSeconds };
+        return { ok: true, message, fix: null, models, answer: text, firstTokenSeconds, seconds };
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         const unknown = models.length > 0 && !models.includes(endpoint.model);
         const fix = unknown
           ? `The server has: ${models.slice(0, 10).join(', ')}.`
           : 'Start the server, or correct address, model or key of the endpoint.';
-        return { ok: false, message: error.message, fix, models, firstTokenSeconds: null };
+        const nothing = { answer: null, firstTokenSeconds: null, seconds: null };
+        return { ok: false, message: error.message, fix, models, ...nothing };
       }
     },
   };

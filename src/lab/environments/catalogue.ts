@@ -51,6 +51,15 @@ export const environmentKinds: Readonly<Record<EnvironmentName, EnvironmentKind>
     elsewhere: 'MLX exists for Apple silicon, and for the processor on Linux.',
     dependencies: false,
   },
+  'llama-cpp': {
+    title: 'llama.cpp for GGUF files',
+    backend: 'llama-cpp',
+    shown: ['xllamacpp'],
+    // On a Mac its build computes on the GPU (Metal), elsewhere on the processor.
+    systems: ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'],
+    elsewhere: 'xllamacpp has no build for this system.',
+    dependencies: true,
+  },
 };
 
 export function isSupported(

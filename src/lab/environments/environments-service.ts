@@ -15,7 +15,7 @@ import { environmentState } from './environment-state';
 import { recordedSizes } from './lock-file';
 import { devicesOf } from './needed-by';
 import { planInstallation, recordedPlan, refuseWithoutRoom, unsupported } from './plan';
-import { environmentAt, findEnvironment, installCommand } from './python';
+import { environmentAt, installCommand, requireEnvironment } from './python';
 import { runCheck } from './run-check';
 
 export function createEnvironmentsService(context: LabContext): LabServices['environments'] {
@@ -86,11 +86,10 @@ async function checkEnvironment(
   options: { readonly signal: AbortSignal },
 ): Promise<DoctorCheck[]> {
   const needing = await devicesOf(name);
-  const kind = needing[0]?.kind ?? kindOf[name];
-  const environment = await findEnvironment(context, { kind, recorded: false });
+  const environment = requireEnvironment(context, name);
   const computing = name === 'torch-cpu' ? ['cpu'] : needing.map(({ id }) => id);
-  // MLX computes on Linux's processor as well.
-  const devices = name === 'mlx' ? ['mlx'] : computing;
+  // MLX computes on Linux's processor as well, and no device of its own needs llama.cpp.
+  const devices = name === 'mlx' || name === 'llama-cpp' ? [name] : computing;
   const checks = await runCheck(context, environment, devices, options);
   if (devices.length > 0) return checks;
   return [
@@ -103,13 +102,6 @@ async function checkEnvironment(
     },
   ];
 }
-
-const kindOf = {
-  'torch-cpu': 'cpu',
-  'torch-cuda': 'cuda',
-  'torch-rocm': 'rocm',
-  mlx: 'mlx',
-} as const;
 
 function installationOf(context: LabContext, name: EnvironmentName) {
   return (

@@ -15,7 +15,7 @@ import { activeStates } from '../queue/job-state';
 import { findInterpreter } from './find-python';
 import { installOrder } from './install-order';
 import { type InstallEnd, type InstallMessage, startInstallation } from './installer';
-import { environmentOfDevice } from './needed-by';
+import { environmentOfJob } from './needed-by';
 import { environmentAt } from './python';
 
 const lookMilliseconds = 500;
@@ -117,7 +117,7 @@ async function whenUnused(
   const inUse = async (): Promise<boolean> => {
     if (!existsSync(environmentAt(context, name).folder)) return false;
     for (const job of jobsIn(context.store, activeStates)) {
-      if (job.deviceHeld && (await environmentOfDevice(job.device)) === name) return true;
+      if (job.deviceHeld && (await environmentOfJob(context, job)) === name) return true;
     }
     return false;
   };

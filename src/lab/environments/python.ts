@@ -48,7 +48,15 @@ export async function findEnvironment(
   context: Pick<LabContext, 'places'>,
   device: Pick<Device, 'kind' | 'recorded'>,
 ): Promise<PythonEnvironment> {
-  const environment = environmentAt(context, environmentFor(device));
+  return requireEnvironment(context, environmentFor(device));
+}
+
+/** @throws LabError saying what to run when the environment is missing */
+export function requireEnvironment(
+  context: Pick<LabContext, 'places'>,
+  name: EnvironmentName,
+): PythonEnvironment {
+  const environment = environmentAt(context, name);
   if (existsSync(environment.python)) return environment;
   throw new LabError({
     code: 'unavailable',

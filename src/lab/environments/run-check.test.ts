@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('a check of an environment', () =>
   it('tells a driver that hangs, and does not wait for it longer than the limit', async () => {
     const began = Date.now();
     const checks = await run(`${packages}; echo '{"begin": "cuda:0: device"}'; exec sleep 300`, 1);
-    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
     expect(checks.at(-1)).toMatchObject({ name: 'cuda:0: device', status: 'problem' });
     expect(checks.at(-1)?.found).toContain('did not answer within 1 s');
   });

@@ -57,6 +57,7 @@ export function torchSources(
     case 'torch-rocm':
       return rocmSources(card ?? null);
     case 'mlx':
+    case 'llama-cpp':
       return [];
   }
 }

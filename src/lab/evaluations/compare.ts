@@ -2,7 +2,7 @@
 import { LabError } from '@shared/errors';
 import type { Comparison, EvaluationSummary } from '@shared/evaluation';
 import type { LabContext } from '../context';
-import { compareSubjects } from '../statistics/compare-subjects';
+import { compareSubjects, type PairedTask } from '../statistics/compare-subjects';
 import { keyDifferences } from './comparability';
 import { evaluationItem, evaluationSpecOf } from './evaluation-rows';
 
@@ -26,12 +26,7 @@ export function compareEvaluations(
       details: differences,
     });
   }
-  const ofB = new Map(b.tasks.map((task) => [task.id, task]));
-  const paired = a.tasks.flatMap((task) => {
-    const other = ofB.get(task.id);
-    return other === undefined ? [] : [{ id: task.id, a: task, b: other }];
-  });
-  const result = compareSubjects(paired, { aLabel: a.subject, bLabel: b.subject });
+  const result = compareSubjects(pairedTasks(a, b), { aLabel: a.subject, bLabel: b.subject });
   return {
     a: input.a,
     b: input.b,
@@ -41,7 +36,17 @@ export function compareEvaluations(
   };
 }
 
-function finishedSummary(context: LabContext, id: string): EvaluationSummary {
+/** The tasks that both were judged on. */
+export function pairedTasks(a: EvaluationSummary, b: EvaluationSummary): PairedTask[] {
+  const ofB = new Map(b.tasks.map((task) => [task.id, task]));
+  return a.tasks.flatMap((task) => {
+    const other = ofB.get(task.id);
+    return other === undefined ? [] : [{ id: task.id, a: task, b: other }];
+  });
+}
+
+/** @throws LabError `conflict` when the evaluation is not finished */
+export function finishedSummary(context: LabContext, id: string): EvaluationSummary {
   const item = evaluationItem(context.store, id);
   if (item.summary !== null) return item.summary;
   throw new LabError({

@@ -5,20 +5,20 @@ import { LabError } from '@shared/errors';
 import type { Agent, EvaluationSpec } from '@shared/evaluation';
 import type { queuedEvaluationSchema } from '@shared/preset';
 import type { RunSpec } from '@shared/run-spec';
-import { type DrawingChoice, samplingOf } from '@shared/sampling';
+import { type DrawingChoice, drawingChoiceSchema, samplingOf } from '@shared/sampling';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import { type Benchmark, loadBenchmark } from '../benchmarks/load-benchmark';
 import type { LabContext } from '../context';
-import { workerThreads } from '../devices/cpu';
-import { findDevice } from '../devices/devices';
 import { enqueueJob, forgetPredecessors } from '../queue/enqueue';
 import { newId } from '../store/ids';
-import { agentLabel, agentOf, requireAnswering } from './agent/agent-subject';
+import { agentLabel, agentOf, gatesTold, requireAnswering } from './agent/agent-subject';
+import { answeringFor } from './answering';
 import { keyOf } from './comparability';
 import { baseHashOf, insertEvaluation, reusableBase } from './evaluation-rows';
 import { requireJudgeable } from './judge/judgeable';
-import { baseModel, type FoundSubject, findSubject, runSubject } from './subjects';
+import { keepSubject, runSubject } from './run-subjects';
+import { baseModel, type FoundSubject, findSubject } from './subjects';
 import { findToolchain } from './toolchains/find-toolchain';
 
 export interface EvaluationRequest extends DrawingChoice {
@@ -27,6 +27,8 @@ export interface EvaluationRequest extends DrawingChoice {
   readonly repeats: number;
   /** Of an agent loop. */
   readonly rounds?: number | undefined;
+  /** Tell it of every gate of the toolchain. */
+  readonly allGates?: boolean | undefined;
   readonly allowUnsandboxed: boolean;
 }
 
@@ -34,6 +36,7 @@ interface Plan {
   readonly found: FoundSubject;
   readonly benchmark: Benchmark;
   readonly agent: Agent | null;
+  readonly allGates: boolean;
   readonly sampling: DrawingChoice & { readonly repeats: number };
   readonly device: EvaluationSpec['device'];
   readonly backend: EvaluationSpec['backend'];
@@ -46,27 +49,22 @@ export async function enqueueEvaluation(
   context: LabContext,
   request: EvaluationRequest,
 ): Promise<string> {
-  const { plainSubject, agent } = agentOf(request.subject, request.rounds);
-  const [found, benchmark, device] = await Promise.all([
+  const { plainSubject, agent } = agentOf(request.subject, request.rounds, request.allGates);
+  const [found, benchmark] = await Promise.all([
     findSubject(context, plainSubject),
     loadBenchmark(context, request.benchmark),
-    findDevice(),
   ]);
   requireAnswering(agent, found);
-  const { subject: _, benchmark: __, rounds: ___, allowUnsandboxed, ...sampling } = request;
+  const answering = await answeringFor(context, [found]);
+  const { repeats, allGates = false, allowUnsandboxed } = request;
+  const drawing = drawingChoiceSchema.parse(request);
   const spec = await specOf(context, {
     found,
     agent,
+    allGates,
     benchmark,
-    sampling,
-    device: {
-      id: device.id,
-      kind: device.kind,
-      name: device.name,
-      threads: workerThreads(),
-      recorded: device.recorded,
-    },
-    backend: device.kind === 'mlx' ? 'mlx' : 'torch',
+    sampling: { repeats, ...drawing },
+    ...answering,
     promptFormat: found.promptFormat,
     allowUnsandboxed,
   });
@@ -102,6 +100,7 @@ export async function prepareRunEvaluations(
       const spec = await specOf(context, {
         found,
         agent: null,
+        allGates: false,
         benchmark,
         sampling: { repeats, temperature, seed: 0 },
         device,
@@ -159,6 +158,7 @@ async function specOf(context: LabContext, plan: Plan): Promise<EvaluationSpec> 
   const { manifest } = benchmark;
   const toolchain = await findToolchain(context, manifest.toolchain);
   requireJudgeable(toolchain.definition, benchmark.tasks, manifest.gates);
+  const gates = gatesTold(toolchain.definition, manifest.gates, plan.allGates);
   const comparability: EvaluationSpec['comparability'] = {
     benchmark: manifest.name,
     benchmarkVersion: manifest.version,
@@ -178,7 +178,7 @@ async function specOf(context: LabContext, plan: Plan): Promise<EvaluationSpec> 
     id: newId(),
     createdAt: new Date().toISOString(),
     subject: found.subject,
-    ...(plan.agent === null ? {} : { agent: plan.agent }),
+    ...(plan.agent === null ? {} : { agent: { ...plan.agent, gates } }),
     subjectLabel: plan.agent === null ? found.label : agentLabel(found.label, plan.agent),
     comparability,
     key: keyOf(comparability),
@@ -198,15 +198,19 @@ const describe = (spec: EvaluationSpec, benchmark: Benchmark) => ({
 });
 
 /** Writes the folder of an evaluation. */
-async function prepare(context: LabContext, spec: EvaluationSpec, benchmark: Benchmark) {
-  const folder = context.home.evaluationFolder(spec.id);
+async function prepare(context: LabContext, planned: EvaluationSpec, benchmark: Benchmark) {
+  const folder = context.home.evaluationFolder(planned.id);
   try {
     await mkdir(folder, { recursive: true });
+    const subject = await keepSubject(planned.subject, join(folder, 'adapter'));
+    const spec = { ...planned, subject };
     const tasks = benchmark.tasks.map((task) => `${JSON.stringify(task)}\n`).join('');
     await writeFileAtomic(join(folder, 'tasks.jsonl'), tasks);
     await writeFileAtomic(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
+    return describe(spec, benchmark);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
+    if (error instanceof LabError) throw error;
     throw new LabError({
       code: 'failed',
       what: `The evaluation's folder could not be written: ${folder}`,
@@ -214,7 +218,6 @@ async function prepare(context: LabContext, spec: EvaluationSpec, benchmark: Ben
       fix: 'Make room on the disk, or choose another lab home with --home.',
     });
   }
-  return describe(spec, benchmark);
 }
 
 function enqueueOne(
@@ -222,7 +225,7 @@ function enqueueOne(
   { spec, title, samples }: PreparedEvaluation,
   after: readonly string[],
 ): string {
-  const needsDevice = spec.subject.kind === 'base-model' || spec.subject.kind === 'run';
+  const needsDevice = ['base-model', 'run', 'merged', 'gguf'].includes(spec.subject.kind);
   context.store.transaction(() => {
     insertEvaluation(context.store, spec, samples);
     enqueueJob(context, {
@@ -233,7 +236,7 @@ function enqueueOne(
       after,
     });
     context.changes.publish('evaluations', spec.id);
-    if (spec.subject.kind === 'run') context.changes.publish('runs', spec.subject.runId);
+    if ('runId' in spec.subject) context.changes.publish('runs', spec.subject.runId);
   });
   return spec.id;
 }

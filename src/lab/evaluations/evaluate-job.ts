@@ -27,7 +27,10 @@ export function createEvaluateRunner(context: LabContext): JobRunner {
       const spec = evaluationSpecOf(context.store, job.targetId);
       const folder = context.home.evaluationFolder(spec.id);
       const tasks = await tasksOf(folder);
-      const judge = await openJudge(context, spec.comparability.toolchain, spec);
+      const judge = await openJudge(context, spec.comparability.toolchain, {
+        ...spec,
+        told: spec.agent?.gates,
+      });
       try {
         requireSameToolchain(spec, judge);
         const work = new Evaluating(context, spec, folder, tasks, judge, control);
@@ -138,6 +141,7 @@ class Evaluating {
       control: this.#control,
       folder: this.#folder,
       device: this.#spec.device,
+      backend: this.#spec.backend,
       readOn: () => this.#readOn(judging),
     });
     const wanted = this.#tasks.length * this.#spec.comparability.sampling.repeats;
@@ -216,6 +220,6 @@ class Evaluating {
     saveSummary(this.#context.store, this.#spec.id, summary);
     this.#context.changes.publish('evaluations', this.#spec.id);
     const { subject } = this.#spec;
-    this.#context.changes.publish('runs', subject.kind === 'run' ? subject.runId : null);
+    this.#context.changes.publish('runs', 'runId' in subject ? subject.runId : null);
   }
 }

@@ -65,6 +65,8 @@ export function baseHashOf(subject: Subject): string | null {
       return sha256(canonicalJson([subject.hash, weightsOf(subject.quantization)]));
     case 'run':
       return sha256(canonicalJson([subject.baseHash, weightsOf(subject.quantization)]));
+    case 'merged':
+      return sha256(canonicalJson([subject.baseHash, weightsOf(subject.baseQuantization)]));
     default:
       return null;
   }
@@ -74,15 +76,21 @@ export function baseHashOf(subject: Subject): string | null {
 const weightsOf = (quantization: SubjectQuantization) =>
   quantization.kind === 'none' ? { kind: 'none' } : quantization;
 
+/** A checkpoint is an adapter too, but not what its run is judged by. */
+function kindOf({ agent, subject }: EvaluationSpec): string {
+  if (agent) return 'agent';
+  return subject.kind === 'run' && subject.checkpointStep !== null ? 'checkpoint' : subject.kind;
+}
+
 export function insertEvaluation(store: Store, spec: EvaluationSpec, samples: number): void {
   store.run(
     `INSERT INTO evaluations (id, created_at, subject_kind, subject_label, run_id, benchmark, key,
        base_hash, samples, spec_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     spec.id,
     spec.createdAt,
-    spec.agent ? 'agent' : spec.subject.kind,
+    kindOf(spec),
     spec.subjectLabel,
-    spec.subject.kind === 'run' ? spec.subject.runId : null,
+    'runId' in spec.subject ? spec.subject.runId : null,
     spec.comparability.benchmark,
     spec.key,
     spec.agent ? null : baseHashOf(spec.subject),
@@ -133,35 +141,74 @@ export function reusableBase(store: Store, key: string, baseHash: string | null)
   return typeof id === 'string' ? id : null;
 }
 
-/** The evaluation that this one is naturally compared with: base against tuned, same key. */
+/**
+ * The evaluation that this one is naturally compared with, under the same conditions: base against
+ * tuned, a merged model against the adapter that was folded in.
+ */
 export function rivalOf(store: Store, spec: EvaluationSpec): string | null {
   if (spec.agent) return plainOf(store, spec);
-  const rivalKind = { 'base-model': 'run', run: 'base-model' }[spec.subject.kind as string];
-  if (rivalKind === undefined) return null;
+  switch (spec.subject.kind) {
+    case 'base-model':
+      return newestOf(store, spec, ['run', 'checkpoint', 'merged']);
+    case 'run':
+      return newestOf(store, spec, ['base-model']);
+    case 'merged':
+      return adapterOf(store, spec, spec.subject) ?? newestOf(store, spec, ['base-model']);
+    default:
+      return null;
+  }
+}
+
+/** The newest evaluation of the first of these kinds that there is, on the same base. */
+function newestOf(store: Store, spec: EvaluationSpec, kinds: readonly string[]): string | null {
+  for (const kind of kinds) {
+    const id = store.value(
+      `SELECT id FROM evaluations WHERE deleted = 0 AND subject_kind = ? AND key = ?
+         AND base_hash = ? ORDER BY created_at DESC, id DESC LIMIT 1`,
+      kind,
+      spec.key,
+      baseHashOf(spec.subject),
+    );
+    if (typeof id === 'string') return id;
+  }
+  return null;
+}
+
+function adapterOf(
+  store: Store,
+  { key }: EvaluationSpec,
+  { runId, checkpointStep }: Extract<Subject, { kind: 'merged' }>,
+): string | null {
   const id = store.value(
-    `SELECT id FROM evaluations WHERE deleted = 0 AND subject_kind = ? AND key = ? AND base_hash = ?
+    `SELECT id FROM evaluations WHERE deleted = 0 AND subject_kind IN ('run', 'checkpoint')
+       AND run_id = ? AND key = ? AND json_extract(spec_json, '$.subject.checkpointStep') IS ?
      ORDER BY created_at DESC, id DESC LIMIT 1`,
-    rivalKind,
-    spec.key,
-    baseHashOf(spec.subject),
+    runId,
+    key,
+    checkpointStep,
   );
   return typeof id === 'string' ? id : null;
 }
 
 /** The newest evaluation in which the same subject answers once, under the same conditions. */
-function plainOf(store: Store, { key, subject }: EvaluationSpec): string | null {
+function plainOf(store: Store, spec: EvaluationSpec): string | null {
   const others = store.all(
     z.object({ id: z.string(), spec_json: z.string() }),
     `SELECT id, spec_json FROM evaluations WHERE deleted = 0 AND subject_kind = ? AND key = ?
      ORDER BY created_at DESC, id DESC`,
-    subject.kind,
-    key,
+    kindOf({ ...spec, agent: null }),
+    spec.key,
   );
   const same = others.find(({ spec_json }) => {
     const other = evaluationSpecSchema.parse(JSON.parse(spec_json));
-    return canonicalJson(other.subject) === canonicalJson(subject);
+    return identityOf(other.subject) === identityOf(spec.subject);
   });
   return same?.id ?? null;
+}
+
+/** Every evaluation of a checkpoint keeps an adapter of its own; run and step tell which it is. */
+function identityOf(subject: Subject): string {
+  return canonicalJson(subject.kind === 'run' ? { ...subject, adapterPath: null } : subject);
 }
 
 export function saveCounts(store: Store, id: string, generated: number, judged: number): void {

@@ -7,9 +7,12 @@ import type { LabContext } from '../context';
 import { jobOfTarget } from '../queue/job-rows';
 import { isActive, isQueued, notAllowed } from '../queue/job-state';
 import { compareEvaluations } from './compare';
+import { compareAllEvaluations } from './compare-all';
 import { type EvaluationRequest, enqueueEvaluation } from './enqueue';
 import { generationReader, judgementReader, tasksOf } from './evaluation-files';
 import { evaluationItem, evaluationItems, evaluationSpecOf, rivalOf } from './evaluation-rows';
+import { leaderboardOf } from './leaderboard';
+import { taskOutcomes } from './task-cells';
 
 const ok = { ok: true } as const;
 type ById = { readonly id: string };
@@ -34,18 +37,7 @@ export function createEvaluationsService(context: LabContext) {
 
     async cells(input: ById) {
       evaluationItem(store, input.id);
-      const folder = home.evaluationFolder(input.id);
-      const judgements = await judgementReader(folder).readOn();
-      return (await tasksOf(folder)).map((task) => {
-        const own = judgements.filter((judgement) => judgement.taskId === task.id);
-        return {
-          taskId: task.id,
-          category: task.category,
-          passed: own.filter((judgement) => judgement.passed).length,
-          judged: own.length,
-          failure: own.find((judgement) => judgement.failure !== null)?.failure ?? null,
-        };
-      });
+      return taskOutcomes(context, input.id);
     },
 
     async task(input: ById & { readonly taskId: string }): Promise<TaskResult> {
@@ -76,6 +68,14 @@ export function createEvaluationsService(context: LabContext) {
 
     async compare(input: { readonly a: string; readonly b: string; readonly force: boolean }) {
       return compareEvaluations(context, input);
+    },
+
+    async compareAll(input: { readonly ids: readonly string[]; readonly force: boolean }) {
+      return compareAllEvaluations(context, input);
+    },
+
+    async leaderboard(input: { readonly benchmark: string }) {
+      return leaderboardOf(context, input.benchmark);
     },
 
     /** Moves the folder to the lab home's trash; nothing is removed from the disk. */

@@ -112,6 +112,17 @@ export function jobsCancelledWith(store: Store, id: string): JobRow[] {
   return store.all(rowSchema, 'SELECT * FROM jobs WHERE cancelled_with = ?', id);
 }
 
+/** Jobs of a kind that were queued to follow `id`. */
+export function jobsAfter(store: Store, id: string, kind: Job['kind']): JobRow[] {
+  return store.all(
+    rowSchema,
+    `SELECT * FROM jobs
+     WHERE kind = ? AND EXISTS (SELECT 1 FROM json_each(after_json) WHERE value = ?)`,
+    kind,
+    id,
+  );
+}
+
 export function jobsIn(store: Store, states: readonly Job['state'][]): JobRow[] {
   const marks = states.map(() => '?').join(', ');
   return store.all(

@@ -9,6 +9,7 @@ const topics: Readonly<Record<JobKind, Change['topic']>> = {
   rehearse: 'rehearsals',
   download: 'models',
   install: 'environments',
+  export: 'exports',
 };
 
 export function topicOf(job: Pick<Job, 'kind'>): Change['topic'] {

@@ -1,10 +1,15 @@
 /** Runs the Python worker of a job in its folder: starts it, or takes it up again, to its end. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EvaluationSpec } from '@shared/evaluation';
 import type { Job } from '@shared/job';
 import type { Device } from '@shared/machine';
 import type { LabContext } from '../context';
-import { findEnvironment, type PythonEnvironment } from '../environments/python';
+import {
+  findEnvironment,
+  type PythonEnvironment,
+  requireEnvironment,
+} from '../environments/python';
 import type { ProcessIdentity } from '../process/identity';
 import { superviseWorker, type WorkerEnd } from '../process/supervise';
 import { startWorker } from '../process/worker';
@@ -20,6 +25,8 @@ export interface WorkerRun {
   readonly device: Pick<Device, 'kind' | 'recorded'> & { readonly threads: number };
   /** Instead of the device's own environment. */
   readonly environment?: PythonEnvironment;
+  /** llama.cpp has an environment of its own, whatever the device. */
+  readonly backend?: EvaluationSpec['backend'];
   /** Tells restarts within one attempt of the job apart. */
   readonly restart?: number;
   /** Called before a worker is started, not when one is taken up again. */
@@ -53,7 +60,7 @@ async function begin(
   await rm(join(run.folder, 'control.json'), { force: true });
   await rm(join(run.folder, 'exit.json'), { force: true });
   run.beforeStart?.();
-  const { python } = run.environment ?? (await findEnvironment(context, run.device));
+  const { python } = run.environment ?? (await environmentOf(context, run));
   const identity = await startWorker({
     command: {
       program: python,
@@ -71,4 +78,10 @@ async function begin(
     run.job.id,
   );
   return identity;
+}
+
+async function environmentOf(context: LabContext, run: WorkerRun): Promise<PythonEnvironment> {
+  return run.backend === 'llama-cpp'
+    ? requireEnvironment(context, 'llama-cpp')
+    : findEnvironment(context, run.device);
 }

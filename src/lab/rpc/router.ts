@@ -52,6 +52,12 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
       about: os.machine.about.handler(({ signal = never }) => lab.machine.about(signal)),
       describe: os.machine.describe.handler(({ signal = never }) => lab.machine.describe(signal)),
       detect: os.machine.detect.handler(({ signal = never }) => lab.machine.detect(signal)),
+      deviceChoice: os.machine.deviceChoice.handler(({ signal = never }) =>
+        lab.machine.deviceChoice(signal),
+      ),
+      chooseDevice: os.machine.chooseDevice.handler(({ input, signal = never }) =>
+        lab.machine.chooseDevice(input, signal),
+      ),
       load: os.machine.load.handler(({ signal = never, path }) =>
         stream(() => lab.machine.load(signal), path),
       ),
@@ -163,6 +169,12 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
         lab.queue.resume(input, signal),
       ),
     },
+    exports: {
+      list: os.exports.list.handler(({ input, signal = never }) => lab.exports.list(input, signal)),
+      start: os.exports.start.handler(({ input, signal = never }) =>
+        lab.exports.start(input, signal),
+      ),
+    },
     endpoints: {
       list: os.endpoints.list.handler(({ signal = never }) => lab.endpoints.list(signal)),
       save: os.endpoints.save.handler(({ input, signal = never }) =>
@@ -206,6 +218,12 @@ export function createRouter(lab: LabServices, reportBug: ReportBug) {
       ),
       compare: os.evaluations.compare.handler(({ input, signal = never }) =>
         lab.evaluations.compare(input, signal),
+      ),
+      compareAll: os.evaluations.compareAll.handler(({ input, signal = never }) =>
+        lab.evaluations.compareAll(input, signal),
+      ),
+      leaderboard: os.evaluations.leaderboard.handler(({ input, signal = never }) =>
+        lab.evaluations.leaderboard(input, signal),
       ),
       delete: os.evaluations.delete.handler(({ input, signal = never }) =>
         lab.evaluations.delete(input, signal),

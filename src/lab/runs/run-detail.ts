@@ -9,6 +9,7 @@ import { checkpointsOf } from './checkpoints';
 import type { Histories } from './history/histories';
 import { secondsLeftOf } from './run-progress';
 import { runRow, runSpecOf } from './run-rows';
+import { smokeOfRun } from './run-smoke';
 import { runSummary } from './run-summary';
 
 const shownSamples = 100;
@@ -41,6 +42,7 @@ export async function runDetail(
     secondsLeft: job?.state === 'running' ? secondsLeftOf(row.progress) : null,
     folder,
     jobId: job?.id ?? null,
+    smoke: job === null ? null : await smokeOfRun(context, job.id),
   };
 }
 

@@ -24,7 +24,7 @@ const query = `
     (SELECT state FROM jobs WHERE target_id = e.id ORDER BY created_at DESC, id DESC LIMIT 1) AS state,
     json_extract(e.summary_json, '$.passAt1.value') AS pass
   FROM evaluations e
-  WHERE e.deleted = 0 AND e.subject_kind IN ('base-model', 'run')`;
+  WHERE e.deleted = 0 AND e.subject_kind IN ('base-model', 'run', 'checkpoint', 'merged')`;
 const newestFirst = 'ORDER BY e.created_at DESC, e.id DESC';
 
 /** A base evaluation counts for a run when key and base are those of the run's own evaluation. */
@@ -50,7 +50,7 @@ function grouped(rows: readonly Row[]): Map<string, EvaluationOfRun[]> {
     if (row.run_id === null) continue;
     const known = byRun.get(row.run_id) ?? [];
     byRun.set(row.run_id, known);
-    known.push(shown(row, 'tuned'));
+    known.push(shown(row, roles[row.subject_kind] ?? 'tuned'));
     const base = bases.get(pairing(row));
     if (base !== undefined && !known.some((evaluation) => evaluation.id === base.id)) {
       known.push(shown(base, 'base'));
@@ -58,6 +58,11 @@ function grouped(rows: readonly Row[]): Map<string, EvaluationOfRun[]> {
   }
   return byRun;
 }
+
+const roles: Readonly<Record<string, EvaluationOfRun['role']>> = {
+  checkpoint: 'checkpoint',
+  merged: 'merged',
+};
 
 const pairing = (row: Row): string => `${row.key} ${row.base_hash ?? ''}`;
 

@@ -84,7 +84,7 @@ describe('telemetry of a training', () => {
     );
     const began = performance.now();
     await recorder.stop();
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('leaves outcome and failure of the training as they are', async () => {

@@ -5,8 +5,7 @@ import { type DrawingChoice, samplingOf } from '@shared/sampling';
 import type { SmokeCandidate, SmokeExpectations, SmokeSpec } from '@shared/smoke';
 import { loadBenchmark } from '../benchmarks/load-benchmark';
 import type { LabContext } from '../context';
-import { workerThreads } from '../devices/cpu';
-import { findDevice } from '../devices/devices';
+import { answeringFor } from '../evaluations/answering';
 import { type FoundSubject, findSubject } from '../evaluations/subjects';
 import { newId } from '../store/ids';
 import { requireExpectations } from './analysis/expectations';
@@ -44,18 +43,7 @@ export async function resolveSmoke(context: LabContext, request: SmokeRequest): 
     resolveQuestion(context, request),
     ...request.subjects.map((subject) => askable(context, subject)),
   ]);
-  const device = await findDevice();
-  return {
-    ...smokeSpecOf(question, found),
-    backend: device.kind === 'mlx' ? 'mlx' : 'torch',
-    device: {
-      id: device.id,
-      kind: device.kind,
-      name: device.name,
-      threads: workerThreads(),
-      recorded: device.recorded,
-    },
-  };
+  return { ...smokeSpecOf(question, found), ...(await answeringFor(context, found)) };
 }
 
 export function smokeSpecOf(
@@ -142,7 +130,7 @@ async function askable(context: LabContext, named: string): Promise<FoundSubject
     code: 'bad_input',
     what: `"${named}" cannot be asked.`,
     why: 'Its answers are there already.',
-    fix: 'Name a model: a run, base:MODEL or endpoint:NAME.',
+    fix: 'Name a model: a run, base:MODEL, gguf:FILE or endpoint:NAME.',
   });
 }
 

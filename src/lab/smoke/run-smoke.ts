@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { RunSpec } from '@shared/run-spec';
 import type { SmokeSpec } from '@shared/smoke';
 import type { LabContext } from '../context';
-import { runSubject } from '../evaluations/subjects';
+import { runSubject } from '../evaluations/run-subjects';
 import { questionOfCheck, smokeSpecOf } from './resolve-smoke';
 import { writeSmoke } from './smoke-files';
 

@@ -11,20 +11,32 @@ import {
 } from '@shared/smoke';
 import writeFileAtomic from 'write-file-atomic';
 import type { LabContext } from '../context';
+import { keepSubject } from '../evaluations/run-subjects';
 import { readJsonLines } from '../process/json-lines';
 
 type Home = Pick<LabContext, 'home'>;
 
 export const streamOf = (folder: string): string => join(folder, 'stream.jsonl');
 
-/** @throws LabError when the folder cannot be written; then nothing of it is left. */
-export async function writeSmoke({ home }: Home, spec: SmokeSpec): Promise<void> {
-  const folder = home.jobFolder(spec.id);
+/**
+ * Writes its folder, and keeps the adapters of checkpoints in it, since training prunes them.
+ * @throws LabError when the folder cannot be written; then nothing of it is left.
+ */
+export async function writeSmoke({ home }: Home, planned: SmokeSpec): Promise<void> {
+  const folder = home.jobFolder(planned.id);
   try {
     await mkdir(folder, { recursive: true });
+    const candidates = await Promise.all(
+      planned.candidates.map(async (candidate, place) => ({
+        ...candidate,
+        subject: await keepSubject(candidate.subject, join(folder, `adapter-${place}`)),
+      })),
+    );
+    const spec = { ...planned, candidates };
     await writeFileAtomic(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
+    if (error instanceof LabError) throw error;
     throw new LabError({
       code: 'failed',
       what: `The smoke test's folder could not be written: ${folder}`,

@@ -62,6 +62,7 @@ function askWorker(
     control,
     folder,
     device: spec.device,
+    backend: spec.backend,
     readOn: async () => {
       const lines = await reader.readOn();
       ended += lines.filter(({ kind }) => kind === 'end').length;

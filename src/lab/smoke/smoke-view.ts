@@ -36,7 +36,7 @@ export async function answersOf(
   return spec.candidates.map(({ label, subject }, place) => ({
     label,
     kind: subject.kind,
-    runId: subject.kind === 'run' ? subject.runId : null,
+    runId: 'runId' in subject ? subject.runId : null,
     ...answerFrom(
       lines.filter(({ candidate }) => candidate === place),
       spec.expect,

@@ -37,6 +37,20 @@ describe('comparing two subjects', () => {
     );
   });
 
+  it('says how many more tasks would settle it, and nothing of the kind once it is settled', () => {
+    const open = compareSubjects(verdicts(['ab', 15], ['a', 4], ['b', 3], ['-', 2]), labels);
+    expect(open.tasksToSettle).toBeGreaterThan(1000);
+    expect(open.outlook).toMatch(
+      /^If the true difference is as large as the one seen, about [\d,]+ tasks like these/,
+    );
+    const even = compareSubjects(verdicts(['ab', 15], ['a', 3], ['b', 3]), labels);
+    expect(even.tasksToSettle).toBeNull();
+    expect(even.outlook).toMatch(/^Both pass equally much/);
+    const settled = compareSubjects(verdicts(['ab', 10], ['b', 14]), labels);
+    expect(settled.tasksToSettle).toBeNull();
+    expect(settled.outlook).toBeNull();
+  });
+
   it('calls 99 of 120 against 0 of 120 better', () => {
     const result = compareSubjects(verdicts(['b', 99], ['-', 21]), labels);
     expect(result.sentence).toBe('tuned passes 99 of 120, base 0 of 120: better, p < 0.001.');

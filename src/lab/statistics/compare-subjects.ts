@@ -6,7 +6,8 @@ import { exactMcNemar } from './mcnemar';
 import { pairedDifferenceInterval } from './paired-difference';
 import { pairedPermutation } from './paired-permutation';
 import { smallestDetectableChange, smallestDetectableMeanChange } from './smallest-detectable';
-import { verdictSentence } from './verdict-sentence';
+import { tasksToSettle, tasksToSettleMeans } from './tasks-to-settle';
+import { outlookSentence, verdictSentence } from './verdict-sentence';
 
 /** One task as both subjects did it; `passed` of `repeats` samples. */
 export interface PairedTask {
@@ -15,13 +16,23 @@ export interface PairedTask {
   readonly b: { readonly passed: number; readonly repeats: number };
 }
 
+/** The p value alone, by the same test that `compareSubjects` chooses. */
+export function pairedPValue(tasks: readonly PairedTask[]): number {
+  if (!tasks.every(({ a, b }) => isVerdict(share(a)) && isVerdict(share(b)))) {
+    return pairedPermutation(tasks.map(({ a, b }) => share(b) - share(a)));
+  }
+  const only = (side: 'a' | 'b', other: 'a' | 'b'): number =>
+    tasks.filter((task) => task[side].passed > 0 && task[other].passed === 0).length;
+  return exactMcNemar(only('a', 'b'), only('b', 'a'));
+}
+
 export type PairedResult = Omit<Comparison, 'a' | 'b' | 'forced' | 'keyDifferences'>;
 
 type Labels = { readonly aLabel: string; readonly bLabel: string };
 
 type Statistics = Pick<
   PairedResult,
-  'test' | 'pValue' | 'difference' | 'low' | 'high' | 'smallestDetectable'
+  'test' | 'pValue' | 'difference' | 'low' | 'high' | 'smallestDetectable' | 'tasksToSettle'
 >;
 
 const share = (side: PairedTask['a']): number => side.passed / side.repeats;
@@ -33,17 +44,19 @@ const share = (side: PairedTask['a']): number => side.passed / side.repeats;
 export function compareSubjects(tasks: readonly PairedTask[], labels: Labels): PairedResult {
   const verdicts = tasks.every(({ a, b }) => isVerdict(share(a)) && isVerdict(share(b)));
   const statistics = verdicts ? compareVerdicts(tasks) : compareMeans(tasks);
+  const verdict = verdictOf(statistics);
   const result = {
     ...labels,
     ...statistics,
+    tasksToSettle: verdict === 'no detectable difference' ? statistics.tasksToSettle : null,
     tasks: tasks.length,
     passedA: sum(tasks.map(({ a }) => share(a))),
     passedB: sum(tasks.map(({ b }) => share(b))),
     onlyA: tasks.filter(({ a, b }) => share(a) > share(b)).map(({ id }) => id),
     onlyB: tasks.filter(({ a, b }) => share(b) > share(a)).map(({ id }) => id),
-    verdict: verdictOf(statistics),
+    verdict,
   };
-  return { ...result, sentence: verdictSentence(result) };
+  return { ...result, sentence: verdictSentence(result), outlook: outlookSentence(result) };
 }
 
 const isVerdict = (value: number): boolean => value === 0 || value === 1;
@@ -70,6 +83,11 @@ function compareVerdicts(tasks: readonly PairedTask[]): Statistics {
     difference: tasks.length === 0 ? 0 : (counts.onlyB - counts.onlyA) / tasks.length,
     ...pairedDifferenceInterval(counts),
     smallestDetectable: smallestDetectableChange(tasks.length, counts.onlyA + counts.onlyB),
+    tasksToSettle: tasksToSettle(
+      tasks.length,
+      counts.onlyA + counts.onlyB,
+      counts.onlyB - counts.onlyA,
+    ),
   };
 }
 
@@ -81,5 +99,6 @@ function compareMeans(tasks: readonly PairedTask[]): Statistics {
     difference: sum(differences) / tasks.length,
     ...(bootstrapMean(differences) ?? { low: -1, high: 1 }),
     smallestDetectable: smallestDetectableMeanChange(differences),
+    tasksToSettle: tasksToSettleMeans(differences),
   };
 }

@@ -16,30 +16,36 @@ import { exactMcNemar } from './mcnemar';
 
 export const targetPower = 0.8;
 
-/** For each number of discordant tasks, the largest minority that the test still rejects; −1: none. */
-function criticalMinorities(tasks: number): readonly number[] {
-  const critical: number[] = [];
-  for (let discordant = 0; discordant <= tasks; discordant += 1) {
-    let minority = critical.at(-1) ?? -1;
+/** The largest minority that the test still rejects, by number of discordant tasks; −1: none. */
+const criticalMinorities: number[] = [];
+
+function criticalMinority(discordant: number): number {
+  for (let next = criticalMinorities.length; next <= discordant; next += 1) {
+    let minority = criticalMinorities.at(-1) ?? -1;
     while (
-      minority + 1 <= discordant - (minority + 1) &&
-      exactMcNemar(minority + 1, discordant - minority - 1) <= significanceLevel
+      minority + 1 <= next - (minority + 1) &&
+      exactMcNemar(minority + 1, next - minority - 1) <= significanceLevel
     ) {
       minority += 1;
     }
-    critical.push(minority);
+    criticalMinorities.push(minority);
   }
-  return critical;
+  return criticalMinorities[discordant] ?? -1;
 }
 
-function power(net: number, tasks: number, discordance: number, critical: readonly number[]) {
-  const share = Math.max(discordance, net / tasks);
-  const towardsB = 0.5 + net / tasks / (2 * share);
+/**
+ * Unconditional power of the exact McNemar test.
+ * @param net tasks, need not be whole
+ * @param discordance share of tasks on which the subjects differ
+ */
+export function mcNemarPower(net: number, tasks: number, discordance: number): number {
+  const share = Math.min(1, Math.max(discordance, net / tasks));
+  const towardsB = Math.min(1, 0.5 + net / tasks / (2 * share));
   let total = 0;
   for (let discordant = 1; discordant <= tasks; discordant += 1) {
-    const minority = critical[discordant] ?? -1;
     const weight = binomialProbability(discordant, tasks, share);
-    if (minority < 0 || weight < 1e-12) continue;
+    if (weight < 1e-12) continue;
+    const minority = criticalMinority(discordant);
     let rejected = 0;
     for (let only = 0; only <= minority; only += 1) {
       rejected += binomialProbability(only, discordant, 1 - towardsB);
@@ -52,9 +58,8 @@ function power(net: number, tasks: number, discordance: number, critical: readon
 
 /** @returns tasks; `tasks + 1` when not even a change of every task would have been shown */
 export function smallestDetectableChange(tasks: number, discordantTasks: number): number {
-  const critical = criticalMinorities(tasks);
   for (let net = 1; net <= tasks; net += 1) {
-    if (power(net, tasks, discordantTasks / tasks, critical) >= targetPower) return net;
+    if (mcNemarPower(net, tasks, discordantTasks / tasks) >= targetPower) return net;
   }
   return tasks + 1;
 }

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { bootstrapMean, clusterBootstrap } from './cluster-bootstrap';
+import { holmAdjusted } from './holm';
 import { exactMcNemar } from './mcnemar';
 import { pairedDifferenceInterval } from './paired-difference';
 import { pairedPermutation } from './paired-permutation';
 import { passAtK } from './pass-at-k';
-import { smallestDetectableChange } from './smallest-detectable';
+import { mcNemarPower, smallestDetectableChange, targetPower } from './smallest-detectable';
+import { tasksToSettle, tasksToSettleMeans } from './tasks-to-settle';
 import { wilsonInterval } from './wilson';
 
 const interval = { low: z.number(), high: z.number() };
@@ -24,6 +26,16 @@ const expected = z
       }),
     ),
     smallestDetectable: z.array(z.object({ tasks: z.int(), discordant: z.int(), change: z.int() })),
+    settling: z.array(
+      z.object({
+        tasks: z.int(),
+        discordant: z.int(),
+        net: z.int(),
+        enough: z.int(),
+        power: z.number(),
+      }),
+    ),
+    holm: z.array(z.object({ pValues: z.array(z.number()), adjusted: z.array(z.number()) })),
     permutation: z.array(
       z.object({ differences: z.array(z.number()), pValue: z.number(), exact: z.boolean() }),
     ),
@@ -64,6 +76,27 @@ describe('statistics agree with SciPy and statsmodels', () => {
       expect(smallestDetectableChange(example.tasks, example.discordant)).toBe(example.change);
     },
   );
+
+  it.each(expected.settling)(
+    'tasks that would settle a net difference of $net of $tasks with $discordant discordant',
+    ({ tasks, discordant, net, enough, power }) => {
+      const powerOf = (count: number): number =>
+        mcNemarPower((net / tasks) * count, count, discordant / tasks);
+      expect(powerOf(enough)).toBeCloseTo(power, 10);
+      const found = tasksToSettle(tasks, discordant, net) ?? 0;
+      expect(powerOf(found)).toBeGreaterThanOrEqual(targetPower);
+      expect(powerOf(found - 1)).toBeLessThan(targetPower);
+      // Power has saw teeth, so the first crossing may lie a few tasks lower.
+      expect(found).toBeGreaterThanOrEqual(enough);
+      expect(found).toBeLessThanOrEqual(enough * 1.06 + 1);
+    },
+  );
+
+  it.each(expected.holm)('Holm of $pValues', ({ pValues, adjusted }) => {
+    holmAdjusted(pValues).forEach((value, index) => {
+      expect(value).toBeCloseTo(adjusted[index] ?? -1, 12);
+    });
+  });
 
   it.each(expected.permutation)('paired permutation, exact: $exact', (example) => {
     const found = pairedPermutation(example.differences);
@@ -106,7 +139,30 @@ describe('statistics at their edges', () => {
     expect(() => passAtK(3, 1, 4)).toThrow(RangeError);
   });
 
+  it('asks for no more tasks where nothing differed, and for none that nobody would write', () => {
+    expect(tasksToSettle(24, 0, 0)).toBeNull();
+    expect(tasksToSettle(24, 6, 0)).toBeNull();
+    expect(tasksToSettle(2000, 400, 1)).toBeNull();
+    expect(tasksToSettleMeans([0.2, -0.2])).toBeNull();
+  });
+
+  it('joins the exact search to its approximation without a jump', () => {
+    const exact = tasksToSettle(400, 60, 9) ?? 0;
+    const approximate = tasksToSettle(400, 60, 8) ?? 0;
+    expect(exact).toBeGreaterThan(800);
+    expect(approximate / exact).toBeGreaterThan(1);
+    expect(approximate / exact).toBeLessThan(1.5);
+  });
+
+  it('asks for as many task means as the normal approximation says', () => {
+    // Mean 0.1, standard deviation 0.3: ((1.96 + 0.8416) · 3)² = 70.6.
+    const differences = [0.1 + 0.3, 0.1 - 0.3, 0.1 + 0.3, 0.1 - 0.3].map(
+      (value) => (value - 0.1) * Math.sqrt(3 / 4) + 0.1,
+    );
+    expect(tasksToSettleMeans(differences)).toBe(71);
+  });
+
   it('finishes a benchmark of 2,000 tasks within seconds', () => {
     expect(smallestDetectableChange(2000, 300)).toBeGreaterThan(40);
-  }, 10_000);
+  }, 120_000);
 });

@@ -22,6 +22,25 @@ export function verdictSentence(told: Told): string {
   return `${counts}: ${verdict}, ${probability(told.pValue)}.`;
 }
 
+/** What would settle a comparison that did not; null when it did. */
+export function outlookSentence(
+  told: Told & Pick<Comparison, 'tasksToSettle' | 'difference'>,
+): string | null {
+  const { tasks, tasksToSettle: needed, verdict } = told;
+  if (verdict !== 'no detectable difference' || tasks === 0) return null;
+  if (told.difference === 0) {
+    return 'Both pass equally much: nothing seen here says that more tasks would show a difference.';
+  }
+  if (needed === null) {
+    return 'If the true difference is as small as the one seen, no set of a practical size shows it.';
+  }
+  const more = needed - tasks;
+  return (
+    `If the true difference is as large as the one seen, about ${needed.toLocaleString('en')} tasks ` +
+    `like these would show it: ${more.toLocaleString('en')} more.`
+  );
+}
+
 function limit({ smallestDetectable, tasks }: Told): string {
   if (smallestDetectable > tasks) return 'this set is too small to show any change';
   const change = Math.ceil(smallestDetectable);

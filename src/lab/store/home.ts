@@ -40,7 +40,7 @@ export class LabHome {
   get toolchains(): string {
     return join(this.folder, 'toolchains');
   }
-  /** Folders of rehearsals and downloads. */
+  /** Folders of rehearsals, downloads, smoke tests and exports. */
   get jobs(): string {
     return join(this.folder, 'jobs');
   }

@@ -64,8 +64,16 @@ function invalidate(lab: Lab, change: Change): void {
     case 'endpoints':
       refetch(query.endpoints.key());
       return;
+    case 'exports':
+      refetch(query.exports.key());
+      return;
+    case 'machine':
+      refetch(query.machine.deviceChoice.key());
+      return;
     case 'smokes':
       refetch(query.smoke.key());
+      // A run's page shows the smoke test that its evaluations wait for.
+      refetch(query.runs.get.key());
       return;
   }
 }

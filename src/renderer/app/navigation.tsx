@@ -14,12 +14,34 @@ import { classNames } from '../ui/class-names';
 import { useLab } from './lab-context';
 import { commandKey } from './platform';
 
-const places: readonly { path: string; also?: string; title: string; icon: LucideIcon }[] = [
+interface Place {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+  /** Other addresses that belong to it. */
+  readonly also?: readonly string[];
+}
+
+const places: readonly Place[] = [
   { path: '/', title: 'Lab', icon: FlaskConical },
-  { path: '/runs', also: '/compare', title: 'Runs', icon: ChartSpline },
-  { path: '/leaderboard', also: '/evaluations', title: 'Leaderboard', icon: Trophy },
+  { path: '/runs', also: ['/compare'], title: 'Runs', icon: ChartSpline },
+  {
+    path: '/leaderboard',
+    also: ['/evaluations', '/compare/evaluations'],
+    title: 'Leaderboard',
+    icon: Trophy,
+  },
   { path: '/settings', title: 'Settings', icon: Settings2 },
 ];
+
+/** The place that an address belongs to: the one that says most of it. */
+function placeOf(location: string): string | undefined {
+  if (location === '/') return '/';
+  return places
+    .flatMap(({ path, also = [] }) => [path, ...also].map((start) => ({ path, start })))
+    .filter(({ start }) => start !== '/' && location.startsWith(start))
+    .sort((a, b) => b.start.length - a.start.length)[0]?.path;
+}
 
 const entry =
   'flex h-9 items-center justify-center gap-3 rounded-md text-sm font-medium xl:justify-start xl:px-3';
@@ -38,11 +60,8 @@ export function Navigation(): ReactNode {
         <Mark />
         <span className="hidden text-base font-semibold tracking-tight xl:inline">Lorabench</span>
       </div>
-      {places.map(({ path, also, title, icon: Icon }) => {
-        const here =
-          path === '/'
-            ? location === '/'
-            : location.startsWith(path) || (also !== undefined && location.startsWith(also));
+      {places.map(({ path, title, icon: Icon }) => {
+        const here = path === placeOf(location);
         return (
           <Link
             key={path}

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
+import { comparisonPlace, decodeSegment } from '../features/compare/comparison-path';
 import { LabPage } from '../features/lab/lab-page';
 import { Empty, Waiting } from '../ui/waiting';
 import { ErrorBoundary } from './error-boundary';
@@ -12,6 +13,11 @@ const RunsPage = lazy(() =>
 );
 const ComparePage = lazy(() =>
   import('../features/runs/compare-page').then((module) => ({ default: module.ComparePage })),
+);
+const ComparisonPage = lazy(() =>
+  import('../features/compare/comparison-page').then((module) => ({
+    default: module.ComparisonPage,
+  })),
 );
 const EvaluationPage = lazy(() =>
   import('../features/evaluation/evaluation-page').then((module) => ({
@@ -57,15 +63,28 @@ export function Pages(): ReactNode {
             <RunsPage />
           </Route>
           <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
+          <Route path="/compare/evaluations/:ids/:task?">
+            {({ ids, task }) => <ComparisonPage {...comparisonPlace(ids, task)} />}
+          </Route>
+          <Route path="/compare/evaluations-anyway/:ids/:task?">
+            {({ ids, task }) => <ComparisonPage {...comparisonPlace(ids, task)} forced />}
+          </Route>
+          <Route path="/compare/evaluations">
+            <ComparisonPage ids={[]} />
+          </Route>
           <Route path="/compare/:ids">{({ ids }) => <ComparePage ids={ids.split(',')} />}</Route>
           <Route path="/evaluations/:id/:task?">
             {({ id, task }) => <EvaluationPage key={id} id={id} taskId={task ?? null} />}
           </Route>
           <Route path="/evaluations">
-            <LeaderboardPage />
+            <LeaderboardPage benchmark={null} />
           </Route>
-          <Route path="/leaderboard">
-            <LeaderboardPage />
+          <Route path="/leaderboard/:benchmark?">
+            {({ benchmark }) => (
+              <LeaderboardPage
+                benchmark={benchmark === undefined ? null : decodeSegment(benchmark)}
+              />
+            )}
           </Route>
           <Route path="/presets/new">
             <NewPresetPage />

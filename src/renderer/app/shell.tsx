@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { OfferDialogs } from '../features/offers/offer-dialogs';
 import { CommandPalette } from '../features/palette/command-palette';
+import { EvaluateDialog } from '../features/subjects/evaluate-dialog';
 import { TrainDialog } from '../features/train/train-dialog';
 import { Announcer } from './announcer';
 import { useChanges } from './changes';
@@ -29,6 +30,7 @@ export function Shell(): ReactNode {
       </div>
       <CommandPalette />
       <TrainDialog />
+      <EvaluateDialog />
       <OfferDialogs />
       <Announcer />
     </div>

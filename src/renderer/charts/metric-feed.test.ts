@@ -21,6 +21,7 @@ function feedOf(done: () => number, maxPoints: number) {
   return { feed: new MetricFeed(fetchWindow, maxPoints), asked };
 }
 
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
 describe('a feed of metrics', () => {
@@ -28,10 +29,10 @@ describe('a feed of metrics', () => {
     let done = 100;
     const { feed, asked } = feedOf(() => done, 1000);
     feed.refresh();
-    await vi.waitFor(() => expect(feed.buffer.count).toBe(100));
+    await soon(() => expect(feed.buffer.count).toBe(100));
     done = 130;
     feed.notice(130);
-    await vi.waitFor(() => expect(feed.buffer.count).toBe(130));
+    await soon(() => expect(feed.buffer.count).toBe(130));
     expect(asked.map(({ fromStep }) => fromStep)).toEqual([undefined, 100]);
   });
 
@@ -39,10 +40,10 @@ describe('a feed of metrics', () => {
     let done = 100;
     const { feed, asked } = feedOf(() => done, 1000);
     feed.refresh();
-    await vi.waitFor(() => expect(feed.buffer.count).toBe(100));
+    await soon(() => expect(feed.buffer.count).toBe(100));
     done = 60;
     feed.notice(60);
-    await vi.waitFor(() => expect(feed.buffer.count).toBe(60));
+    await soon(() => expect(feed.buffer.count).toBe(60));
     expect(asked.at(-1)?.fromStep).toBeUndefined();
   });
 
@@ -50,10 +51,10 @@ describe('a feed of metrics', () => {
     let done = 150;
     const { feed } = feedOf(() => done, 100);
     feed.refresh();
-    await vi.waitFor(() => expect(feed.buffer.stepsPerBucket).toBe(2));
+    await soon(() => expect(feed.buffer.stepsPerBucket).toBe(2));
     done = 1000;
     feed.notice(1000);
-    await vi.waitFor(() => expect(feed.buffer.lastStep).toBe(1000));
+    await soon(() => expect(feed.buffer.lastStep).toBe(1000));
     expect(feed.buffer.stepsPerBucket).toBe(10);
     expect(feed.buffer.count).toBe(100);
   });
@@ -62,10 +63,10 @@ describe('a feed of metrics', () => {
     let done = 4000;
     const { feed, asked } = feedOf(() => done, 100);
     feed.refresh();
-    await vi.waitFor(() => expect(feed.buffer.stepsPerBucket).toBe(40));
+    await soon(() => expect(feed.buffer.stepsPerBucket).toBe(40));
     done = 4010;
     feed.notice(4010);
-    await vi.waitFor(() => expect(feed.buffer.lastStep).toBe(4010));
+    await soon(() => expect(feed.buffer.lastStep).toBe(4010));
     expect(asked.at(-1)?.fromStep).toBe(4000);
     expect(feed.buffer.count).toBe(110);
   });
@@ -74,9 +75,9 @@ describe('a feed of metrics', () => {
     let done = 5000;
     const { feed } = feedOf(() => done, 500);
     feed.refresh();
-    await vi.waitFor(() => expect(feed.buffer.stepsPerBucket).toBe(10));
+    await soon(() => expect(feed.buffer.stepsPerBucket).toBe(10));
     feed.setZoom({ from: 1000, to: 1200 });
-    await vi.waitFor(() => expect(feed.buffer.stepsPerBucket).toBe(1));
+    await soon(() => expect(feed.buffer.stepsPerBucket).toBe(1));
     expect([feed.buffer.step[0], feed.buffer.step[feed.buffer.count - 1]]).toEqual([1000, 1200]);
     done = 5001;
     feed.notice(5001);
@@ -90,7 +91,7 @@ describe('a feed of metrics', () => {
     feed.onFrame(listener);
     feed.refresh();
     feed.setZoom({ from: 10, to: 50 });
-    await vi.waitFor(() => expect(listener).toHaveBeenCalled());
+    await soon(() => expect(listener).toHaveBeenCalled());
     feed.setZoom({ from: 11, to: 40 });
     feed.setZoom({ from: 12, to: 30 });
     listener.mockClear();
@@ -103,7 +104,7 @@ describe('a feed of metrics', () => {
       throw new Error('gone');
     });
     feed.refresh();
-    await vi.waitFor(() => expect(feed.loaded).toBe(true));
+    await soon(() => expect(feed.loaded).toBe(true));
     expect(String(feed.error)).toContain('gone');
     expect(feed.buffer.count).toBe(0);
   });

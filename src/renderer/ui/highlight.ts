@@ -5,22 +5,39 @@
 
 import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } from 'shiki/core';
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
-import javascript from 'shiki/langs/javascript.mjs';
 
 export interface CodeToken {
   readonly text: string;
   readonly colour: string | null;
 }
 
-let loading: Promise<HighlighterCore> | undefined;
+/** Grammars by the toolchain's name; each is read when code in it is first shown. */
+const grammars = {
+  javascript: () => import('shiki/langs/javascript.mjs'),
+  typescript: () => import('shiki/langs/typescript.mjs'),
+  python: () => import('shiki/langs/python.mjs'),
+  go: () => import('shiki/langs/go.mjs'),
+} as const;
+type Language = keyof typeof grammars;
 
-function highlighter(): Promise<HighlighterCore> {
-  loading ??= createHighlighterCore({
+function isKnown(language: string): language is Language {
+  return Object.hasOwn(grammars, language);
+}
+
+let starting: Promise<HighlighterCore> | undefined;
+const loading = new Map<Language, Promise<void>>();
+
+async function highlighter(language: Language): Promise<HighlighterCore> {
+  starting ??= createHighlighterCore({
     themes: [createCssVariablesTheme({ name: 'page', variablePrefix: '--code-token-' })],
-    langs: [javascript],
+    langs: [],
     engine: createJavaScriptRegexEngine({ forgiving: true }),
   });
-  return loading;
+  const core = await starting;
+  const loaded = loading.get(language) ?? core.loadLanguage(grammars[language]());
+  loading.set(language, loaded);
+  await loaded;
+  return core;
 }
 
 const colours: readonly (readonly [part: string, colour: string])[] = [
@@ -41,10 +58,11 @@ export async function highlight(
   text: string,
   language: string,
 ): Promise<readonly (readonly CodeToken[])[]> {
-  if (language !== 'javascript') {
+  if (!isKnown(language)) {
     return text.split('\n').map((line) => [{ text: line, colour: null }]);
   }
-  const { tokens } = (await highlighter()).codeToTokens(text, { lang: language, theme: 'page' });
+  const core = await highlighter(language);
+  const { tokens } = core.codeToTokens(text, { lang: language, theme: 'page' });
   return tokens.map((line) =>
     line.map(({ content, color }) => ({ text: content, colour: pageColour(color) })),
   );

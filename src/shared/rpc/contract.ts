@@ -3,6 +3,7 @@
 import { endpointsContract } from './endpoints';
 import { environmentsContract } from './environments';
 import { evaluationsContract } from './evaluations';
+import { exportsContract } from './exports';
 import { benchmarksContract, corporaContract, presetsContract } from './library';
 import { machineContract } from './machine';
 import { modelsContract } from './models';
@@ -23,6 +24,7 @@ export const contract = {
   runs: runsContract,
   queue: queueContract,
   evaluations: evaluationsContract,
+  exports: exportsContract,
   endpoints: endpointsContract,
   smoke: smokeContract,
 };

@@ -3,8 +3,10 @@ import { taskSchema } from '../benchmark';
 import {
   agentSchema,
   comparisonSchema,
+  comparisonTableSchema,
   evaluationSpecSchema,
   evaluationSummarySchema,
+  leaderboardSchema,
 } from '../evaluation';
 import { failureCardSchema, jobStateSchema } from '../job';
 import { generationSchema, judgementSchema } from '../judgement';
@@ -70,8 +72,8 @@ export const evaluationsContract = {
   ),
   task: procedure.input(byId.extend({ taskId: z.string() })).output(taskResultSchema),
   /**
-   * `subject`: base:MODEL, a run's id or name, endpoint:NAME, reference, replay:FILE, a model that
-   * ships, or agent: before one that answers. Sampling that is absent is greedy, with the
+   * `subject`: base:MODEL, a run's id or name, gguf:FILE, endpoint:NAME, reference, replay:FILE, a
+   * model that ships, or agent: before one that answers. Sampling that is absent is greedy, with the
    * benchmark's own length.
    */
   enqueue: procedure
@@ -82,6 +84,10 @@ export const evaluationsContract = {
         repeats: z.int().min(1).default(1),
         ...drawingChoiceSchema.shape,
         rounds: agentSchema.shape.rounds.optional().describe('of agent:SUBJECT; absent: 3'),
+        allGates: z
+          .boolean()
+          .optional()
+          .describe('of agent:SUBJECT: told of every gate, not of those alone that count'),
         allowUnsandboxed: z.boolean().default(false).describe('judge even without a sandbox'),
       }),
     )
@@ -89,5 +95,10 @@ export const evaluationsContract = {
   compare: procedure
     .input(z.object({ a: z.string(), b: z.string(), force: z.boolean().default(false) }))
     .output(comparisonSchema),
+  /** The first is what the others are measured against. */
+  compareAll: procedure
+    .input(z.object({ ids: z.array(z.string()).min(2).max(20), force: z.boolean().default(false) }))
+    .output(comparisonTableSchema),
+  leaderboard: procedure.input(z.object({ benchmark: z.string() })).output(leaderboardSchema),
   delete: procedure.input(byId).output(nothing),
 };

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { doctorCheckSchema, machineLoadSchema, machineSchema } from '../machine';
-import { procedure } from './base';
+import { nothing, procedure } from './base';
 
 /** What changed in the lab; the window refetches what it shows of it. */
 export const changeSchema = z.object({
@@ -17,6 +17,8 @@ export const changeSchema = z.object({
     'rehearsals',
     'endpoints',
     'smokes',
+    'machine',
+    'exports',
   ]),
   id: z.string().nullable(),
 });
@@ -34,6 +36,10 @@ export const machineContract = {
   describe: procedure.output(machineSchema),
   /** Looks for devices again, for example after a driver was installed. */
   detect: procedure.output(machineSchema),
+  /** The device that a window's trainings and rehearsals are for; null: the lab's choice. */
+  deviceChoice: procedure.output(z.object({ id: z.string().nullable() })),
+  /** Kept in the lab home, for every window of it. A terminal names its device itself. */
+  chooseDevice: procedure.input(z.object({ id: z.string().min(1).nullable() })).output(nothing),
   /** One reading a second while somebody listens. */
   load: procedure.output(eventIterator(machineLoadSchema)),
   doctor: procedure.output(z.array(doctorCheckSchema)),

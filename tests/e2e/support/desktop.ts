@@ -19,6 +19,7 @@ export async function openDesktop(
   const app = await _electron.launch({
     args: ['.', '--home', home],
     cwd: repository,
+    timeout: 120_000,
     env: {
       ...(process.env as Record<string, string>),
       ...variables,

@@ -21,7 +21,7 @@ export async function serveLab(settings: CommandSettings): Promise<Served> {
 }
 
 async function firstLine(running: Running): Promise<string> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   while (Date.now() < end && running.child.exitCode === null) {
     const [line, ...rest] = running.stdout().split('\n');
     if (line !== undefined && rest.length > 0) return line;

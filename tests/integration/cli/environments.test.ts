@@ -17,13 +17,13 @@ const failure = z.strictObject({ error: labErrorValueSchema });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('lab environments', () => {
-  it('lists all four with the devices that need them, without importing anything', async () => {
+  it('lists all five with the devices that need them, without importing anything', async () => {
     const began = Date.now();
     const { code, value } = await runJson(['environments'], settings);
     const cards = z.array(environmentCardSchema).parse(value);
     expect({ code, names: cards.map(({ name }) => name) }).toEqual({
       code: 0,
-      names: ['torch-cpu', 'torch-cuda', 'torch-rocm', 'mlx'],
+      names: ['torch-cpu', 'torch-cuda', 'torch-rocm', 'mlx', 'llama-cpp'],
     });
     const [processor] = cards;
     expect(processor).toMatchObject({ state: 'ready', neededBy: ['cpu'], problem: null });

@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Task } from '@shared/benchmark';
-import { comparisonSchema, evaluationSummarySchema } from '@shared/evaluation';
+import {
+  comparisonSchema,
+  comparisonTableSchema,
+  evaluationSummarySchema,
+  leaderboardSchema,
+} from '@shared/evaluation';
 import { runSummarySchema } from '@shared/run';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -66,6 +71,23 @@ describe('lab eval and lab compare', () => {
     });
     const { stdout } = await runLab(['compare', replay.id, reference.id], settings);
     expect(stdout).toContain('no detectable difference');
+    expect(stdout).toContain('tasks like these would show it');
+
+    const another = await evaluate('reference');
+    const three = [replay.id, reference.id, another.id];
+    const table = await runJson(['compare', ...three], settings);
+    expect(table.code).toBe(0);
+    expect(comparisonTableSchema.parse(table.value).subjects.map(({ id }) => id)).toEqual(three);
+    expect((await runLab(['compare', ...three], settings)).stdout).toContain('tell them apart');
+
+    const board = leaderboardSchema.parse((await runJson(['leaderboard', 'few'], settings)).value);
+    expect(board.groups[0]?.entries.map(({ id }) => id)).toEqual([
+      another.id,
+      reference.id,
+      replay.id,
+    ]);
+    expect((await runLab(['leaderboard', 'few'], settings)).stdout).toContain('1–3');
+    expect((await runJson(['leaderboard', 'no-such'], settings)).code).toBe(2);
   });
 
   it('refuse to compare what differs in its conditions, unless forced', async () => {

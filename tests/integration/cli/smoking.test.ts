@@ -46,10 +46,10 @@ describe('lab smoke', () => {
     expect(stdout).toMatch(/^mine tiny\nword0 word1 .*word59\n\n/);
     expect(stdout).toMatch(/finish reason +stop/);
     expect(stdout).toMatch(/completion tokens +11/);
-    expect(stdout).toMatch(/first token +0\.\d\d s/);
+    expect(stdout).toMatch(/first token +[\d.]+ s/);
     expect(stdout).toMatch(/leaked turns +none/);
     expect(stdout).toMatch(/tool call +none/);
-  }, 60_000);
+  }, 120_000);
 
   it('shows two subjects one after the other, with one table', async () => {
     const words = ['smoke', 'endpoint:mine', 'starter', '--prompt', 'Count.', '--temperature', '0'];
@@ -58,7 +58,7 @@ describe('lab smoke', () => {
     expect(stdout).toMatch(/^mine tiny\none two three\n\nbase starter\n/);
     expect(stdout).toMatch(/\n +mine tiny +base starter\n/);
     expect(stdout).toMatch(/finish reason +stop +(length|stop)/);
-  }, 90_000);
+  }, 120_000);
 
   it('ends with 3 when an answer is not as expected, by --expect or a saved test', async () => {
     const saving = [...ask, '--save', 'counts', '--expect', 'contains=two', 'minTokens=5'];
@@ -75,7 +75,7 @@ describe('lab smoke', () => {
     expect(told.stdout).toContain('✓ mine tiny: at least 5 tokens');
     expect(told.stdout).toContain('✗ mine tiny: expected it contains "two", found "one');
     expect((await runLab(['smokes', 'remove', 'counts'], lab)).code).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     [['smoke', 'endpoint:mine'], 'asks one thing'],
@@ -113,5 +113,5 @@ describe('lab eval', () => {
     });
     const { stdout } = await runLab(['evaluations', 'show', summary.id], lab);
     expect(stdout).toContain(`Round 2: ${tasks.length} answered, then 100.0 %`);
-  }, 90_000);
+  }, 120_000);
 });

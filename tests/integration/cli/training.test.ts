@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queueSnapshotSchema } from '@shared/job';
 import { runSummarySchema } from '@shared/run';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { until } from '../support/bench-lab';
+import { type FixturePlan, until } from '../support/bench-lab';
 import {
   type CommandSettings,
   plannedEnvironments,
@@ -21,7 +21,11 @@ const trainDocument = z.object({
 });
 
 let folder = '';
-function settings(plan: Readonly<Record<string, string | number>>): CommandSettings {
+/** Trainings wait after step 20 until `goOn`, so that what a test does meanwhile may take its time. */
+const held = () => ({ delay: 5, holds: [{ at: 20, until: join(folder, 'go on') }] });
+const goOn = () => writeFileSync(join(folder, 'go on'), '');
+
+function settings(plan: FixturePlan): CommandSettings {
   return {
     home: join(folder, 'home'),
     environments: plannedEnvironments(join(folder, 'environments'), plan),
@@ -77,7 +81,7 @@ describe('lab train', () => {
   });
 
   it('lets the training go on after Ctrl-C, in the background, to its end', async () => {
-    const lab = settings({ steps: 60, delay: 100 });
+    const lab = settings({ steps: 60, ...held() });
     const running = startLab(['train', 'starter', '--no-evaluate'], lab);
     const events = async () => (await runJson(['runs', 'list'], lab)).value;
     await until(async () => JSON.stringify(await events()).includes('"running"'), 'it runs', 30);
@@ -87,6 +91,7 @@ describe('lab train', () => {
     expect(stderr).toContain('the work goes on');
     const [run] = z.array(runSummarySchema).parse(await events());
     expect(run?.status).toBe('running');
+    goOn();
     await until(async () => JSON.stringify(await events()).includes('"done"'), 'it is done', 60);
     const file = join(lab.home, 'runs', run?.id ?? '', 'events.jsonl');
     const steps = readFileSync(file, 'utf8')
@@ -108,8 +113,7 @@ describe('lab train', () => {
   });
 
   it('leaves the scheduling to the process that holds the lease', async () => {
-    // Long enough to be seen at work by three commands that each take a second on a busy machine.
-    const lab = settings({ steps: 120, delay: 50 });
+    const lab = settings({ steps: 30, ...held() });
     const first = startLab(['train', 'starter', '--no-evaluate', '--name', 'first'], lab);
     await until(async () => (await queue(lab)).scheduler !== null, 'the first schedules', 30);
     const words = ['train', 'starter', '--no-evaluate', '--name', 'second', '--json'];
@@ -120,6 +124,7 @@ describe('lab train', () => {
     // One device: the second training waits for the first.
     expect(jobs.map(({ state }) => state)).toEqual(['running', 'queued']);
     expect(jobs[1]?.waitingFor).not.toBeNull();
+    goOn();
     const [one, two] = await Promise.all([first.ended, second.ended]);
     expect([one.code, two.code]).toEqual([0, 0]);
     expect(trainDocument.parse(JSON.parse(two.stdout)).run).toMatchObject({
@@ -131,7 +136,7 @@ describe('lab train', () => {
 
 describe('lab runs and lab queue', () => {
   it('stop a training with a checkpoint, resume it, rename it and delete it', async () => {
-    const lab = settings({ steps: 80, delay: 50 });
+    const lab = settings({ steps: 80, ...held() });
     await runJson(['train', 'starter', '--no-evaluate', '--detach'], lab);
     const last = async () =>
       z
@@ -140,6 +145,7 @@ describe('lab runs and lab queue', () => {
     await until(async () => (await last()).steps > 5, 'it trains', 30);
     const stopped = await runJson(['runs', 'stop', 'last'], lab);
     expect(stopped.value).toMatchObject({ status: 'stopped' });
+    goOn();
     const resumed = await runJson(['runs', 'resume', 'last'], lab);
     expect(resumed).toMatchObject({ code: 0, value: { run: { status: 'done' } } });
 

@@ -103,11 +103,18 @@ export function exampleSpec(id: string, device = 'cpu'): RunSpec {
   };
 }
 
+/** The fixture worker waits after step `at` for the file `until`, relative to the run's folder. */
+export interface Hold {
+  readonly at: number;
+  readonly until: string;
+}
+
 export interface FixturePlan {
   readonly mode?: string;
   readonly steps?: number;
   readonly delay?: number;
   readonly resumeAt?: number;
+  readonly holds?: readonly Hold[];
 }
 
 /** Runners of a scheduler under test; a job of another kind is a mistake of the test. */
@@ -145,7 +152,7 @@ export function enqueueFixture(
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  seconds = 20,
+  seconds = 60,
 ): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { FixturePlan } from './bench-lab';
 
 export const repository = resolve(import.meta.dirname, '..', '..', '..');
 const labScript = join(repository, 'out', 'cli', 'lab.js');
@@ -73,10 +74,7 @@ export async function runJson(
 }
 
 /** An environments folder whose worker is the fixture, which behaves as `plan` says. */
-export function plannedEnvironments(
-  folder: string,
-  plan: Readonly<Record<string, string | number>>,
-): string {
+export function plannedEnvironments(folder: string, plan: FixturePlan): string {
   const bin = join(folder, 'torch-cpu', 'bin');
   mkdirSync(bin, { recursive: true });
   const script = [

@@ -72,7 +72,7 @@ export class HubLab {
     this.#scheduler = new Scheduler(this.context, {
       download: createDownloadRunner(this.context),
       ...{ train: noRunner, evaluate: noRunner, smoke: noRunner },
-      ...{ rehearse: noRunner, install: noRunner },
+      ...{ rehearse: noRunner, install: noRunner, export: noRunner },
     });
     this.#scheduler.start();
   }

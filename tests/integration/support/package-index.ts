@@ -104,7 +104,7 @@ export function littleClone(folder: string): string {
   }
   // Copied: a module's own place is where its links lead to.
   cpSync(join(repository, 'out', 'cli'), join(root, 'out', 'cli'), { recursive: true });
-  for (const name of ['torch-cpu', 'torch-cuda', 'torch-rocm', 'mlx']) {
+  for (const name of ['torch-cpu', 'torch-cuda', 'torch-rocm', 'mlx', 'llama-cpp']) {
     const lock = Object.entries(packages).map(([pin, version]) => `${pin}==${version}\n`);
     writeFileSync(join(requirements, `${name}.txt`), lock.join(''));
   }

@@ -8,8 +8,8 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import vm from 'node:vm';
-import { Lines } from './lines.mjs';
-import { decode, encode } from './values.mjs';
+import { Lines } from './lines.cjs';
+import { decode, encode } from './values.cjs';
 
 const lines = new Lines(0, 1);
 process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -18,12 +18,33 @@ class ProgramEnded extends Error {}
 
 const errors = { Error, TypeError, RangeError, ReferenceError, SyntaxError, URIError, EvalError };
 const remotes = new WeakMap();
+// Functions of the tests that the program may call, and what they threw; of one program at a time.
+const callbacks = [];
+const thrown = [];
+/** Calls inside calls: far more than programs need, far fewer than the stack has room for. */
+const deepest = 300;
+let depth = 0;
 
 function ask(request) {
+  if (depth >= deepest) throw new RangeError('too many calls inside each other');
+  depth += 1;
+  try {
+    return exchange(request);
+  } finally {
+    depth -= 1;
+  }
+}
+
+function exchange(request) {
   lines.say(request);
-  const answer = lines.next();
+  let answer = lines.next();
+  while ('callback' in answer) {
+    lines.say(calledBack(answer));
+    answer = lines.next();
+  }
   if ('gone' in answer) throw new ProgramEnded(answer.gone);
   if ('error' in answer) {
+    if (Object.hasOwn(thrown, String(answer.error.thrown))) throw thrown[answer.error.thrown];
     const Kind = errors[answer.error.kind] ?? Error;
     const error = new Kind(answer.error.message);
     error.name = answer.error.kind;
@@ -40,12 +61,35 @@ function call(target, attribute, args) {
   return decode(answer.value, remote);
 }
 
-const encoded = (value) =>
-  encode(value, (object) => {
-    const number = remotes.get(object);
-    if (number === undefined) throw new TypeError('a function cannot be handed to the program');
-    return number;
-  });
+/** A function of the tests is called. What it is given came from the program, as every value does. */
+function calledBack({ callback, args }) {
+  try {
+    return { return: encoded(callbackOf(callback)(...args.map((value) => decode(value, remote)))) };
+  } catch (error) {
+    if (error instanceof ProgramEnded) throw error;
+    thrown.push(error);
+    const message = String(error?.message ?? error).slice(0, 2000);
+    return { raise: { kind: String(error?.name ?? 'Error'), message, thrown: thrown.length - 1 } };
+  }
+}
+
+function callbackOf(number) {
+  const callback = callbacks[number - 1];
+  if (callback === undefined) throw new TypeError(`the tests handed over no function ${number}`);
+  return callback;
+}
+
+const encoded = (value) => encode(value, numberOf);
+
+function numberOf(object) {
+  const number = remotes.get(object);
+  if (number !== undefined) return number;
+  if (typeof object !== 'function') {
+    throw new TypeError(`a ${object.constructor?.name} of the tests cannot be handed to the program`);
+  }
+  const at = callbacks.indexOf(object);
+  return at < 0 ? -callbacks.push(object) : -(at + 1);
+}
 
 /** Arrays and plain objects are changed as the program changed them. */
 function change(before, after) {
@@ -57,12 +101,17 @@ function change(before, after) {
     for (const item of changed) before instanceof Map ? before.set(...item) : before.add(item);
   } else {
     for (const key of Object.keys(before)) delete before[key];
-    Object.assign(before, changed);
+    const properties = { configurable: true, enumerable: true, writable: true };
+    // Not by assignment, which a key such as __proto__ would lead elsewhere.
+    for (const [key, value] of Object.entries(changed)) {
+      Object.defineProperty(before, key, { ...properties, value });
+    }
   }
 }
 
 /** An object or a function of the program. It has nothing of its own that could equal something. */
 function remote(number, name) {
+  if (number < 0) return callbackOf(-number);
   const made = standIn({ handle: number }, name);
   remotes.set(made, number);
   return made;
@@ -90,12 +139,16 @@ function method(target, key) {
 }
 
 function namesOfProgram(context) {
+  const found = new Map();
   return new Proxy(context, {
     has: (target, key) => typeof key === 'string' && (key in target || !(key in globalThis)),
     get(target, key) {
       if (key in target || typeof key !== 'string') return target[key];
-      if (!ask({ has: key }).value) throw new ReferenceError(`${key} is not defined`);
-      return standIn({ name: key }, key);
+      if (!found.has(key)) {
+        if (!ask({ has: key }).value) throw new ReferenceError(`${key} is not defined`);
+        found.set(key, standIn({ name: key }, key));
+      }
+      return found.get(key);
     },
   });
 }
@@ -103,6 +156,8 @@ function namesOfProgram(context) {
 function run(text, entryPoint) {
   const results = [];
   const named = [];
+  callbacks.length = 0;
+  thrown.length = 0;
   const test = (name, body) => named.push([String(name), body]);
   const context = {
     assert,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import _operator as operator
 import builtins
-import json
-import operator
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
-from values import decode, encode, plain  # noqa: E402
+from values import decode, encode, from_json, plain, to_json  # noqa: E402
 
 sys.path.pop(0)
 
@@ -30,6 +29,7 @@ class Server:
         self.answers = answers
         self.kept: dict[int, Any] = {}
         self.failed: dict[int, BaseException] = {}
+        self.callbacks: dict[int, Callback] = {}
 
     def keep(self, value: Any) -> int:
         if isinstance(value, Callback):
@@ -40,7 +40,7 @@ class Server:
 
     def serve(self) -> None:
         for line in self.requests:
-            self.say(self.outcome(json.loads(line)))
+            self.say(self.outcome(from_json(line)))
 
     def say(self, value: dict[str, Any]) -> None:
         _say(self.answers, value)
@@ -50,7 +50,8 @@ class Server:
             return self.answer(request)
         except BaseException as error:
             kinds = [kind.__name__ for kind in type(error).__mro__]
-            return {"error": {"kinds": kinds, "message": str(error)[:2000]}}
+            thrown = getattr(error, "_thrown_", None)
+            return {"error": {"kinds": kinds, "message": str(error)[:2000], "thrown": thrown}}
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         match request:
@@ -120,7 +121,9 @@ class Server:
 
     def _own(self, value: dict[str, Any]) -> Any:
         number = value["h"]
-        return Callback(self, -number) if number < 0 else self.kept[number]
+        if number > 0:
+            return self.kept[number]
+        return self.callbacks.setdefault(-number, Callback(self, -number))
 
 
 class Callback:
@@ -130,11 +133,13 @@ class Callback:
         self.server = server
         self.number = number
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         server = self.server
-        server.say({"callback": self.number, "args": [encode(one, server.keep) for one in args]})
+        positional = [encode(one, server.keep) for one in args]
+        named = {name: encode(one, server.keep) for name, one in kwargs.items()}
+        server.say({"callback": self.number, "args": positional, "kwargs": named})
         for line in server.requests:
-            request = json.loads(line)
+            request = from_json(line)
             if "return" in request:
                 return decode(request["return"], server._own)
             if "raise" in request:
@@ -145,7 +150,10 @@ class Callback:
 
 def _exception(said: dict[str, Any]) -> Exception:
     kind = getattr(builtins, said["kind"], Exception)
-    return kind(said["message"]) if isinstance(kind, type) else Exception(said["message"])
+    made = kind if isinstance(kind, type) and issubclass(kind, Exception) else Exception
+    error = made(said["message"])
+    error.__dict__["_thrown_"] = said["thrown"]
+    return error
 
 
 def main(path: str) -> int:
@@ -172,16 +180,17 @@ def main(path: str) -> int:
 
 
 def _say(answers: TextIO, value: dict[str, Any]) -> None:
-    answers.write(json.dumps(value) + "\n")
+    answers.write(to_json(value) + "\n")
     answers.flush()
 
 
 def _without_driver(text: str) -> str:
     lines = text.splitlines()
+    own = main.__code__.co_filename
     kept = [
         line
         for index, line in enumerate(lines)
-        if __file__ not in line and (index == 0 or __file__ not in lines[index - 1])
+        if own not in line and (index == 0 or own not in lines[index - 1])
     ]
     return "\n".join(kept)
 

@@ -22,7 +22,12 @@ os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 MOST_AT_ONCE = 4096
 """Items that are fetched of an iterator at once, after the first few, which come one by one."""
 
+DEEPEST = 40
+"""Calls inside calls, from tests to program and back; each takes a score of Python's frames."""
+
 _callbacks: list[Callable[..., Any]] = []
+_thrown: list[Exception] = []
+_depth = 0
 _exceptions: dict[str, type[BaseException]] = {}
 
 
@@ -46,11 +51,23 @@ def say(value: dict[str, Any]) -> None:
 def forget() -> None:
     """Before the tests of another program."""
     _callbacks.clear()
+    _thrown.clear()
     _exceptions.clear()
 
 
 def ask(request: dict[str, Any]) -> dict[str, Any]:
     """Sends one request to the program. Raises what the program raised."""
+    global _depth
+    if _depth >= DEEPEST:
+        raise RecursionError("too many calls inside each other")
+    _depth += 1
+    try:
+        return _exchange(request)
+    finally:
+        _depth -= 1
+
+
+def _exchange(request: dict[str, Any]) -> dict[str, Any]:
     say(request)
     answer: dict[str, Any] = json.loads(asked.readline())
     while "callback" in answer:
@@ -84,16 +101,26 @@ def remote(said: dict[str, Any]) -> Any:
     """What stands for an object of the program, or the tests' own function that it gave back."""
     number = said["h"]
     if number < 0:
-        return _callbacks[-number - 1]
+        return _callback(-number)
     return RemoteIterator(said) if said.get("n") else Remote(said)
 
 
 def _called_back(request: dict[str, Any]) -> dict[str, Any]:
     try:
-        work = _callbacks[request["callback"] - 1]
-        return {"return": encoded(work(*[decode(one, remote) for one in request["args"]]))}
+        work = _callback(request["callback"])
+        args = [decode(one, remote) for one in request["args"]]
+        kwargs = {str(name): decode(one, remote) for name, one in request["kwargs"].items()}
+        return {"return": encoded(work(*args, **kwargs))}
     except Exception as error:
-        return {"raise": {"kind": type(error).__name__, "message": str(error)}}
+        _thrown.append(error)
+        kind = type(error).__name__
+        return {"raise": {"kind": kind, "message": str(error), "thrown": len(_thrown)}}
+
+
+def _callback(number: int) -> Callable[..., Any]:
+    if not 0 < number <= len(_callbacks):
+        raise TypeError(f"the tests handed over no function {number}")
+    return _callbacks[number - 1]
 
 
 def exception_class(kinds: list[str], name: str) -> type[BaseException]:
@@ -113,6 +140,9 @@ def exception_class(kinds: list[str], name: str) -> type[BaseException]:
 
 
 def _raised(error: dict[str, Any]) -> BaseException:
+    if 0 < (number := error.get("thrown") or 0) <= len(_thrown):
+        # What a function of the tests threw comes back to them as it was.
+        return _thrown[number - 1]
     kinds = [str(kind) for kind in error["kinds"]]
     known = getattr(builtins, kinds[0], None)
     if not (isinstance(known, type) and issubclass(known, Exception)):

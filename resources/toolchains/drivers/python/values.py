@@ -15,6 +15,42 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+
+def _json() -> tuple[Callable[[str], Any], Callable[[Any], str]]:
+    """How a line is read and written.
+
+    The module ``json`` loads regular expressions, which costs as much as starting Python does, and
+    every sample pays for it; below it lies the same scanner and encoder in C.
+    """
+    try:
+        from _json import encode_basestring_ascii, make_encoder, make_scanner
+
+        class Plain:
+            strict = True
+            object_hook = object_pairs_hook = None
+            parse_float = float
+            parse_int = int
+            parse_constant = float
+
+        scan = make_scanner(Plain)
+        write = make_encoder(
+            None, str, encode_basestring_ascii, None, ":", ",", False, False, False
+        )
+        known = {"a": [1, True, None, "b\n"]}
+        if scan('{"a": [1, true, null, "b\\n"]}', 0)[0] == known:
+            text = "".join(write(known, 0))
+            if scan(text, 0) == (known, len(text)):
+                return lambda line: scan(line, 0)[0], lambda value: "".join(write(value, 0))
+    except (ImportError, AttributeError, TypeError, ValueError):
+        # Another Python than CPython, or one whose inner parts are other ones.
+        pass
+    import json
+
+    return json.loads, json.dumps
+
+
+from_json, to_json = _json()
+
 PLAIN_BASES = (dict, list, tuple, set, frozenset, str, int, float, bytes)
 
 _LISTS = (("l", list), ("t", tuple), ("s", set), ("z", frozenset))

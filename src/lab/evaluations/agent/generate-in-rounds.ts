@@ -71,6 +71,7 @@ async function inWorker(context: LabContext, run: AgentGeneration): Promise<JobO
     control: { ...control, stopRequested },
     folder,
     device: spec.device,
+    backend: spec.backend,
     readOn: run.readOn,
   });
   const workerOver = worker.then(() => undefined);

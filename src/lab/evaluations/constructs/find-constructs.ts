@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import { LabError } from '@shared/errors';
 import type { Construct, Toolchain } from '@shared/toolchain';
-import { Language, type Node, Parser, Query } from 'web-tree-sitter';
+import { Language, type Node, Parser, Query, type Tree } from 'web-tree-sitter';
+import { createPatternFinder, type PatternFinder } from './patterns';
 
 /** Says which of the toolchain's constructs a program uses. */
 export interface ConstructFinder {
@@ -10,6 +11,10 @@ export interface ConstructFinder {
   missing(code: string, wanted: readonly string[]): readonly string[];
   /** Texts of the nodes that a query captures as @name, else as anything; each once, in order. */
   names(code: string, query: string): readonly string[];
+  /** What a query captures, by the captures' names; null when the code cannot be parsed in time. */
+  captured(code: string, query: string): Readonly<Record<string, readonly string[]>> | null;
+  /** Whether one of the toolchain's patterns is found outside comments and strings. */
+  holds(code: string, pattern: string): boolean;
   /** Whether it is a whole program by itself. */
   parses(code: string): boolean;
 }
@@ -23,64 +28,88 @@ const languages = new Map<string, Promise<Language>>();
 
 /** @throws LabError when a grammar or a query of the toolchain cannot be used */
 export async function createConstructFinder(toolchain: Toolchain): Promise<ConstructFinder> {
-  if (toolchain.grammar === null) return finderWithout(toolchain);
+  const holds = createPatternFinder(toolchain);
+  if (toolchain.grammar === null) return finderWithout(toolchain, holds);
   const language = await loadLanguage(toolchain.grammar);
   const queries = new Map<string, Query>();
   const parser = new Parser();
   parser.setLanguage(language);
   const matchers = new Map(
-    Object.entries(toolchain.constructs).map(([name, construct]) => [
-      name,
-      compile(language, name, construct),
-    ]),
+    Object.entries(toolchain.constructs).flatMap(([name, construct]) =>
+      construct.query === undefined ? [] : [[name, compile(language, name, construct)] as const],
+    ),
   );
+  let last: { readonly code: string; readonly tree: Tree } | null = null;
   /** Null when parsing takes so long that it is an attack on the parser. */
   const withTree = <Result>(code: string, work: (root: Node) => Result): Result | null => {
-    const until = Date.now() + parseMilliseconds;
-    const tree = parser.parse(code, null, { progressCallback: () => Date.now() > until });
-    if (tree === null) {
-      parser.reset();
-      return null;
+    // A program is asked about several times in a row.
+    if (last?.code !== code) {
+      const until = Date.now() + parseMilliseconds;
+      const tree = parser.parse(code, null, { progressCallback: () => Date.now() > until });
+      if (tree === null) {
+        parser.reset();
+        return null;
+      }
+      last?.tree.delete();
+      last = { code, tree };
     }
-    try {
-      return work(tree.rootNode);
-    } finally {
-      tree.delete();
-    }
+    return work(last.tree.rootNode);
+  };
+  const captured = (code: string, source: string) => {
+    const query = queries.get(source) ?? compileQuery(language, 'of a gate or of tests', source);
+    queries.set(source, query);
+    return withTree(code, (root) => {
+      const texts: Record<string, string[]> = {};
+      for (const { name, node } of query.captures(root)) {
+        texts[name] = [...(texts[name] ?? []), node.text];
+      }
+      return texts;
+    });
   };
   return {
     missing(code, wanted) {
-      const checks = wanted.map((name) => ({ name, matches: matchers.get(name) }));
-      const unknown = checks.find(({ matches }) => matches === undefined);
-      if (unknown !== undefined) throw unknownConstruct(toolchain, unknown.name);
-      const missing = (root: Node) =>
-        checks.filter(({ matches }) => !matches?.(root)).map(({ name }) => name);
+      requireKnown(toolchain, wanted);
+      const found = (name: string, root: Node) =>
+        matchers.get(name)?.(root) ?? holdsConstruct(toolchain, holds, code, name);
+      const missing = (root: Node) => wanted.filter((name) => !found(name, root));
       return withTree(code, missing) ?? wanted;
     },
     names(code, source) {
-      const query = queries.get(source) ?? compileQuery(language, 'of a gate or of tests', source);
-      queries.set(source, query);
-      const texts = withTree(code, (root) => {
-        const captures = query.captures(root);
-        const named = captures.filter(({ name }) => name === 'name');
-        return (named.length > 0 ? named : captures).map(({ node }) => node.text);
-      });
-      return [...new Set(texts ?? [])];
+      const { name, ...others } = captured(code, source) ?? {};
+      return [...new Set(name ?? Object.values(others).flat())];
     },
+    captured,
+    holds,
     parses: (code) => withTree(code, (root) => !root.hasError) ?? false,
   };
 }
 
-function finderWithout(toolchain: Toolchain): ConstructFinder {
+function finderWithout(toolchain: Toolchain, holds: PatternFinder): ConstructFinder {
   return {
-    missing(_code, wanted) {
-      const first = wanted[0];
-      if (first !== undefined) throw unknownConstruct(toolchain, first);
-      return [];
+    missing(code, wanted) {
+      requireKnown(toolchain, wanted);
+      return wanted.filter((name) => !holdsConstruct(toolchain, holds, code, name));
     },
+    holds,
     names: () => [],
+    captured: () => ({}),
     parses: () => false,
   };
+}
+
+function requireKnown(toolchain: Toolchain, wanted: readonly string[]): void {
+  const unknown = wanted.find((name) => toolchain.constructs[name] === undefined);
+  if (unknown !== undefined) throw unknownConstruct(toolchain, unknown);
+}
+
+function holdsConstruct(
+  { constructs }: Toolchain,
+  holds: PatternFinder,
+  code: string,
+  name: string,
+): boolean {
+  const pattern = constructs[name]?.pattern;
+  return pattern !== undefined && holds(code, pattern);
 }
 
 function unknownConstruct(toolchain: Toolchain, name: string): LabError {
@@ -106,19 +135,20 @@ async function loadLanguage(grammar: string): Promise<Language> {
 
 async function loadGrammar(grammar: string): Promise<Language> {
   try {
-    return await Language.load(resolveFrom.resolve(`${grammar}/${grammar}.wasm`));
+    const own = grammar.endsWith('.wasm');
+    return await Language.load(own ? grammar : resolveFrom.resolve(`${grammar}/${grammar}.wasm`));
   } catch (error) {
     throw new LabError({
       code: 'unavailable',
       what: `The grammar "${grammar}" cannot be loaded.`,
       why: error instanceof Error ? error.message : String(error),
-      fix: 'A grammar is an npm package that holds <name>.wasm; reinstall with npm ci.',
+      fix: 'A grammar is a .wasm file, or an npm package that holds <name>.wasm; reinstall with npm ci.',
     });
   }
 }
 
 function compile(language: Language, name: string, construct: Construct): Matcher {
-  const outer = compileQuery(language, `of the construct "${name}"`, construct.query);
+  const outer = compileQuery(language, `of the construct "${name}"`, construct.query ?? '');
   if (construct.call === undefined) return (root) => outer.matches(root).length > 0;
   const call = compileQuery(language, `of the construct "${name}"`, construct.call);
   return (root) =>

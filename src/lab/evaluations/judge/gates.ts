@@ -1,5 +1,6 @@
 /** Gates: rules of a toolchain that a benchmark may ask its programs to keep. */
 
+import type { Gate } from '@shared/toolchain';
 import { toolchainMessage } from './messages';
 import { builder, type JudgeParts, runPatiently } from './programs';
 import { endedWell, type Report } from './report';
@@ -18,7 +19,7 @@ export async function judgeGates(
   for (const name of names) {
     const gate = parts.toolchain.definition.gates[name];
     if (gate === undefined) return { kind: 'ours', why: `The toolchain has no gate "${name}".` };
-    if (gate.query !== undefined && parts.constructs.names(code, gate.query).length > 0) {
+    if (breaks(parts, code, gate)) {
       broken.push(`${name}: ${gate.message}`);
     } else if (gate.command !== undefined) {
       const confined = builder(parts, gate.command, null);
@@ -31,4 +32,12 @@ export async function judgeGates(
   }
   report.stage('gates', broken.length === 0, performance.now() - began, 'gate', broken.join('\n'));
   return { kind: 'went-on' };
+}
+
+/** A program that cannot be parsed in time could hold anything. */
+function breaks({ constructs }: JudgeParts, code: string, { query, pattern }: Gate): boolean {
+  if (pattern !== undefined && constructs.holds(code, pattern)) return true;
+  if (query === undefined) return false;
+  const captured = constructs.captured(code, query);
+  return captured === null || Object.keys(captured).length > 0;
 }

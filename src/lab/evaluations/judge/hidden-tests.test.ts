@@ -34,7 +34,7 @@ describe('hidden tests in Python', () => {
   let judge: Judge;
   beforeAll(async () => {
     judge = await open('python');
-  }, 30_000);
+  }, 120_000);
   afterAll(() => judge.close());
 
   const tests = `
@@ -70,7 +70,7 @@ def check(candidate):
     judged.forEach((judgement, index) => {
       expect(words(judgement)).toMatch(cases[index]?.[1] ?? /never/);
     });
-  }, 60_000);
+  }, 120_000);
 
   it('understand assert lines, test functions and unittest classes', async () => {
     const text = 'def double(x): return 2 * x';
@@ -88,7 +88,7 @@ def check(candidate):
       tests: 'assert double(2) == 4\nassert double(2) == 5',
     });
     expect(half.message).toMatch(/^1 of 2 tests passed\nassert 2: AssertionError/);
-  }, 60_000);
+  }, 120_000);
 
   it('call objects of the program, and see arguments as it changed them', async () => {
     const text = `
@@ -184,7 +184,7 @@ def squares(xs): return None`,
       expect([name, judged[index]?.passed]).toEqual([name, false]);
       expect(['tests_failed', 'runtime']).toContain(judged[index]?.failure);
     });
-  }, 60_000);
+  }, 120_000);
 
   it('that cannot be run are our failure, not the model’s', async () => {
     const judgement = await judgeText(judge, 'def squares(xs): return xs', {
@@ -199,7 +199,7 @@ describe('hidden tests in JavaScript', () => {
   let judge: Judge;
   beforeAll(async () => {
     judge = await open('javascript');
-  }, 30_000);
+  }, 120_000);
   afterAll(() => judge.close());
 
   const tests = `
@@ -259,14 +259,14 @@ test();`,
     Object.keys(forged).forEach((name, index) => {
       expect([name, judged[index]?.passed]).toEqual([name, false]);
     });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('hidden tests in Go', () => {
   let judge: Judge;
   beforeAll(async () => {
     judge = await open('go');
-  }, 30_000);
+  }, 120_000);
   afterAll(() => judge.close());
 
   const tests = `package sandbox
@@ -347,7 +347,7 @@ describe('TypeScript', () => {
   beforeAll(async () => {
     process.env.PATH = `${join(import.meta.dirname, '../../../../node_modules/.bin')}:${path}`;
     judge = await open('typescript');
-  }, 30_000);
+  }, 120_000);
   afterAll(async () => {
     process.env.PATH = path;
     await judge.close();
@@ -367,5 +367,5 @@ describe('TypeScript', () => {
     for (const [text, expected] of cases) {
       expect(words(await judgeText(judge, text, { tests }))).toMatch(expected);
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -9,6 +9,7 @@ import { judgeCalls } from './calls/judge-calls';
 import { extractCode } from './extract-code';
 import { judgeGates } from './gates';
 import { judgeHarness } from './harness/judge-harness';
+import { refuse } from './harness/refusals';
 import { builder, type JudgeParts, program, runPatiently } from './programs';
 import { compilerWords, endedWell, Report, whyEnded } from './report';
 import { checkSyntax } from './syntax';
@@ -118,8 +119,9 @@ async function executeOpenly(
     typeof task.tests === 'string' && parts.toolchain.definition.tests?.kind === 'harness';
   if (!library) return runForOutput(parts, open, place, report);
   const built = await compile(parts, place, report);
-  if (built.kind === 'went-on') report.stage('syntax', true, 0, 'syntax', '');
-  return built;
+  if (built.kind !== 'went-on') return built;
+  report.stage('syntax', true, 0, 'syntax', '');
+  return refuse(parts, [], report) ? { kind: 'stopped' } : built;
 }
 
 async function runForOutput(

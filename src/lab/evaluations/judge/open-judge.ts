@@ -1,12 +1,10 @@
 /** Everything that is needed to judge by one toolchain, found and tried before the first program. */
 
-import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import type { Task } from '@shared/benchmark';
 import { LabError } from '@shared/errors';
 import type { Generation, Judgement } from '@shared/judgement';
 import type { LabContext } from '../../context';
-import { sha256 } from '../../models/canonical-json';
 import { createConstructFinder } from '../constructs/find-constructs';
 import { openBoxes } from '../sandbox/box';
 import { endOrphans } from '../sandbox/end-orphans';
@@ -18,7 +16,8 @@ import { type FoundToolchain, findToolchain } from '../toolchains/find-toolchain
 import { openTesters } from './calls/testers';
 import { extractCode } from './extract-code';
 import { check, judge } from './judge';
-import { argvOf, type JudgeParts } from './programs';
+import { prepare } from './prepare';
+import { argvOf, type JudgeParts, preparedFolder } from './programs';
 
 export interface Judge {
   readonly sandbox: SandboxName;
@@ -26,7 +25,7 @@ export interface Judge {
   readonly toolchain: string;
   readonly toolchainVersion: string;
   judge(task: Task, generation: Generation, signal?: AbortSignal): Promise<Judgement>;
-  /** Without hidden tests and expected output, by every gate that the toolchain has. */
+  /** Without hidden tests and expected output. */
   check(task: Task, generation: Generation, signal?: AbortSignal): Promise<Judgement>;
   /** The first name of a fenced block that holds this language; empty when it has none. */
   readonly fence: string;
@@ -40,6 +39,8 @@ export interface JudgeOptions {
   readonly allowUnsandboxed: boolean;
   /** Gates of the toolchain that count. */
   readonly gates?: readonly string[];
+  /** Gates that `check` looks at; absent: all of the toolchain. */
+  readonly told?: readonly string[] | undefined;
 }
 
 /** @throws LabError `refused` where no sandbox works and judging without one was not allowed */
@@ -53,18 +54,20 @@ export async function openJudge(
   const sandbox = await chooseSandbox(toolchain, options);
   const constructs = await createConstructFinder(toolchain.definition);
   const boxes = await openBoxes();
-  const cache = await openCache(context, toolchain);
-  const parts: JudgeParts = { toolchain, sandbox, constructs, boxes, cache, testers: null };
+  const prepared = await prepare(context, toolchain, sandbox, boxes);
+  const mark = randomBytes(16).toString('hex');
+  const own = { toolchain, sandbox, constructs, boxes, mark, testers: null };
+  const parts: JudgeParts = { ...own, ...prepared };
   const tests = await testersOf(parts);
   const judging = { ...parts, testers: tests };
+  const told = options.told ?? Object.keys(toolchain.definition.gates);
   return {
     sandbox: sandbox.name,
     toolchain: labelOf(toolchain),
     toolchainVersion: toolchain.version,
     judge: (task, generation, signal) =>
       judge(judging, task, generation, options.gates ?? [], signal),
-    check: (task, generation, signal) =>
-      check(judging, task, generation, Object.keys(toolchain.definition.gates), signal),
+    check: (task, generation, signal) => check(judging, task, generation, told, signal),
     fence: toolchain.definition.fenceNames[0] ?? '',
     extract: (text) => extractCode(text, toolchain.definition.fenceNames),
     async close() {
@@ -123,7 +126,8 @@ async function toolchainProblem(
 /** Processes for hidden tests live as long as the judge does. */
 const dayInSeconds = 24 * 60 * 60;
 
-async function testersOf({ toolchain, sandbox, boxes }: JudgeParts) {
+async function testersOf(parts: JudgeParts) {
+  const { toolchain, sandbox, boxes } = parts;
   const { definition, readable, environment } = toolchain;
   if (definition.tests?.kind !== 'calls') return null;
   const tester = {
@@ -131,20 +135,9 @@ async function testersOf({ toolchain, sandbox, boxes }: JudgeParts) {
     readable: [...readable, toolchain.drivers],
     environment: { ...definition.environment, ...environment },
     limits: { ...definition, timeoutSeconds: dayInSeconds, memoryMegabytes: 2048 },
+    folders: preparedFolder(parts),
   };
   return openTesters(sandbox, tester, await boxes.keep());
-}
-
-/** A folder in the lab home that the toolchain's builds share; null when it builds nothing. */
-async function openCache(
-  { home }: Pick<LabContext, 'home'>,
-  { definition, version }: FoundToolchain,
-): Promise<string | null> {
-  if (definition.build === undefined && definition.tests?.kind !== 'harness') return null;
-  const folder = join(home.cache, `${definition.name}-${sha256(version).slice(0, 12)}`);
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o777);
-  return folder;
 }
 
 /** "Go go1.19.8", "Python 3.11.7": a version that begins with the program's name says it once. */

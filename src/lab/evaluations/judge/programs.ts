@@ -1,10 +1,11 @@
 /** The commands of a toolchain as confined programs. */
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Toolchain } from '@shared/toolchain';
 import type { ConstructFinder } from '../constructs/find-constructs';
 import type { Boxes } from '../sandbox/box';
 import { type Captured, runConfined, type Talk } from '../sandbox/run-confined';
-import type { ConfinedProgram, Sandbox, SharedFolder } from '../sandbox/sandbox';
+import type { ConfinedProgram, Limits, Sandbox, SharedFolder } from '../sandbox/sandbox';
 import { commandLine, type FoundToolchain } from '../toolchains/find-toolchain';
 import type { Testers } from './calls/testers';
 
@@ -15,15 +16,19 @@ export interface JudgeParts {
   readonly boxes: Boxes;
   /** Null where the toolchain's hidden tests need none. */
   readonly testers: Testers | null;
-  /** A folder that builds share and no judged program can write to; null without builds. */
+  /** A folder that builds share and no judged program sees; null without builds. */
   readonly cache: string | null;
+  /** What the toolchain's `prepare` made, to read; null without it. */
+  readonly prepared: string | null;
+  /** A part for names that no judged program can guess. */
+  readonly mark: string;
 }
 
 /** A compiler starts many threads; what it compiles does not run yet. */
 const buildProcesses = 1024;
 const startAttempts = 3;
 
-/** A command that may run judged code. `folders` are all read-only to it. */
+/** A command that may run judged code: it writes nowhere, and sees nothing that others built. */
 export function program(
   parts: JudgeParts,
   command: readonly string[],
@@ -35,7 +40,7 @@ export function program(
     readable,
     environment: { ...definition.environment, ...environment },
     limits: definition,
-    folders: shared(parts, out, false),
+    folders: [...outFolder(out, false), ...preparedFolder(parts)],
   };
 }
 
@@ -45,26 +50,32 @@ export function builder(
   command: readonly string[],
   out: string | null = null,
 ): ConfinedProgram {
-  const { definition } = parts.toolchain;
-  const { buildSeconds, memoryMegabytes } = definition;
+  const { definition, environment } = parts.toolchain;
+  const { cache } = parts;
   return {
     ...program(parts, command, out),
-    limits: {
-      timeoutSeconds: buildSeconds,
-      memoryMegabytes: Math.max(memoryMegabytes, 2048),
-      outputBytes: definition.outputBytes,
-      processes: buildProcesses,
-    },
-    folders: shared(parts, out, true),
+    environment: { ...definition.environment, ...definition.buildEnvironment, ...environment },
+    limits: builderLimits(definition),
+    folders: [
+      ...outFolder(out, true),
+      ...(cache === null ? [] : [{ name: 'cache' as const, path: cache, writable: true }]),
+      ...preparedFolder(parts),
+    ],
   };
 }
 
-function shared({ cache }: JudgeParts, out: string | null, writable: boolean): SharedFolder[] {
-  return [
-    ...(out === null ? [] : [{ name: 'out' as const, path: out, writable }]),
-    ...(cache === null ? [] : [{ name: 'cache' as const, path: cache, writable }]),
-  ];
-}
+export const builderLimits = (definition: Toolchain): Limits => ({
+  timeoutSeconds: definition.buildSeconds,
+  memoryMegabytes: Math.max(definition.memoryMegabytes, 2048),
+  outputBytes: definition.outputBytes,
+  processes: buildProcesses,
+});
+
+const outFolder = (out: string | null, writable: boolean): readonly SharedFolder[] =>
+  out === null ? [] : [{ name: 'out', path: out, writable }];
+
+export const preparedFolder = ({ prepared }: Pick<JudgeParts, 'prepared'>): SharedFolder[] =>
+  prepared === null ? [] : [{ name: 'prepared', path: prepared, writable: false }];
 
 export function argvOf(
   toolchain: FoundToolchain,

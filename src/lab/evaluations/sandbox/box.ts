@@ -1,7 +1,7 @@
 /** A box: the folder on this machine that holds one program's files while it is judged. */
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Boxes lie in one private folder, which goes with `close`. */
 export interface Boxes {
@@ -32,7 +32,9 @@ export async function openBoxes(): Promise<Boxes> {
       await chmod(box, 0o755);
       try {
         for (const [name, content] of Object.entries(files)) {
-          await writeFile(join(box, name), content, { mode: 0o644 });
+          const path = join(box, name);
+          if (dirname(path) !== box) await mkdir(dirname(path), { recursive: true });
+          await writeFile(path, content, { mode: 0o644 });
         }
         return await work(box);
       } finally {

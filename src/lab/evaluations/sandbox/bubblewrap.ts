@@ -26,7 +26,7 @@ export interface BubblewrapOptions {
   readonly supports: (option: string) => boolean;
 }
 
-const inside = { box: '/box', out: '/out', cache: '/cache' };
+const inside = { box: '/box', out: '/out', cache: '/cache', prepared: '/prepared' };
 const temporaryBytes = 64 * 1024 * 1024;
 const fileBytes = 64 * 1024 * 1024;
 const openFiles = 256;

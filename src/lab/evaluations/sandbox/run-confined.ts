@@ -41,7 +41,7 @@ export async function runConfined(
     cwd: launch.cwd,
     env: { ...launch.env, [markName]: mark.slice(markName.length + 1) },
     stdio: [
-      talk === undefined ? 'ignore' : 'pipe',
+      talk === undefined && program.input === undefined ? 'ignore' : 'pipe',
       'pipe',
       'pipe',
       launch.statusPipe ? 'pipe' : 'ignore',
@@ -96,13 +96,21 @@ class Watch {
   readonly #timers: NodeJS.Timeout[] = [];
   #bytes = 0;
 
-  constructor(child: ChildProcess, { limits }: ConfinedProgram, endChild: () => void, talk?: Talk) {
+  constructor(
+    child: ChildProcess,
+    { limits, input }: ConfinedProgram,
+    endChild: () => void,
+    talk?: Talk,
+  ) {
     this.#end = endChild;
     const collect = (into: Buffer[]) => (chunk: Buffer) => {
       this.#bytes += chunk.length;
       if (this.#bytes > limits.outputBytes) this.stop('too-much-output');
       else into.push(chunk);
     };
+    // A program that has ended takes no more input; how it ended is told elsewhere.
+    child.stdin?.on('error', () => undefined);
+    if (input !== undefined) child.stdin?.end(input);
     if (talk === undefined) child.stdout?.on('data', collect(this.#output.out));
     else converse(child, talk, limits.outputBytes, () => this.stop('too-much-output'));
     child.stderr?.on('data', collect(this.#output.error));
@@ -166,8 +174,6 @@ function converse(child: ChildProcess, talk: Talk, longest: number, tooLong: () 
     held += chunk.length - start;
     if (held > longest) tooLong();
   });
-  // A program that has ended takes no more lines; how it ended is told elsewhere.
-  child.stdin?.on('error', () => undefined);
   talk.begin(
     (line) => child.stdin?.write(`${line}\n`),
     () => child.stdin?.end(),

@@ -14,8 +14,8 @@ export interface Limits {
 
 /** A folder of this machine that a confined program sees beside its box. */
 export interface SharedFolder {
-  /** `{out}` or `{cache}` in the program's arguments and environment. */
-  readonly name: 'out' | 'cache';
+  /** `{out}`, `{cache}` or `{prepared}` in the program's arguments and environment. */
+  readonly name: 'out' | 'cache' | 'prepared';
   readonly path: string;
   readonly writable: boolean;
 }
@@ -29,6 +29,8 @@ export interface ConfinedProgram {
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly folders?: readonly SharedFolder[];
+  /** What it reads from standard input; nothing unless given. */
+  readonly input?: string;
 }
 
 /** The command that starts a confined program, for `spawn`. */
@@ -60,13 +62,13 @@ export const plainEnvironment: Readonly<Record<string, string>> = {
   TZ: 'UTC',
 };
 
-/** Puts paths in place of {box}, {out} and {cache}. */
+/** Puts paths in place of {box} and the shared folders. */
 export const filled = (
   parts: readonly string[],
   paths: Readonly<Record<string, string>>,
 ): readonly string[] =>
   parts.map((part) =>
-    part.replaceAll(/\{(box|out|cache)\}/g, (whole, name) => paths[name] ?? whole),
+    part.replaceAll(/\{(box|out|cache|prepared)\}/g, (whole, name) => paths[name] ?? whole),
   );
 
 /** The environment of a program with the paths in place. */

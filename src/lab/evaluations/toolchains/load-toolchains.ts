@@ -1,6 +1,6 @@
 /** Toolchains as files: those that ship, and the user's own in the lab home. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LabError } from '@shared/errors';
 import { type Toolchain, toolchainSchema } from '@shared/toolchain';
 import { parse } from 'yaml';
@@ -39,13 +39,16 @@ async function readFolder(folder: string) {
 
 async function readToolchain(path: string): Promise<{ path: string; toolchain: Toolchain }> {
   try {
-    return { path, toolchain: toolchainSchema.parse(parse(await readFile(path, 'utf8'))) };
+    const read = toolchainSchema.parse(parse(await readFile(path, 'utf8')));
+    const own = read.grammar?.endsWith('.wasm') === true;
+    const grammar = own ? resolve(dirname(path), read.grammar ?? '') : read.grammar;
+    return { path, toolchain: { ...read, grammar } };
   } catch (error) {
     throw new LabError({
       code: 'bad_input',
       what: `The toolchain file ${path} cannot be read.`,
       why: error instanceof z.ZodError ? z.prettifyError(error) : String(error),
-      fix: 'Correct the file; resources/toolchains/javascript.yaml is an example.',
+      fix: 'Correct the file; resources/toolchains/README.md says what may be in it.',
     });
   }
 }

@@ -9,6 +9,7 @@ import { useOffers } from '../offers/offer-store';
 import { editorGroups } from './editor-fields';
 import { EvaluationsField } from './evaluations-field';
 import { FieldInput } from './field-input';
+import { SmokeField } from './smoke-field';
 import { TargetModules } from './target-modules';
 import type { DraftHandle } from './use-draft';
 
@@ -66,10 +67,15 @@ export function EditorForm({
           {group.id === 'preset' && absent && <GetModelLine source={preset.model} />}
         </Panel>
       ))}
-      <Panel title="Evaluations to queue">
+      <Panel title="Evaluations to queue" bodyClassName="space-y-4 p-4">
         <EvaluationsField
           value={preset.evaluations}
           onChange={(next) => handle.set('evaluations', next)}
+        />
+        <SmokeField
+          value={preset.smoke}
+          before={base === null || base.smoke === preset.smoke ? undefined : (base.smoke ?? 'none')}
+          onChange={(next) => handle.set('smoke', next)}
         />
       </Panel>
     </form>

@@ -29,7 +29,7 @@ describe('the preset editor', () => {
     await openEditor('1.5b-v7');
     const before = verdict();
     type('Rank', '256');
-    await waitFor(() => expect(verdict()).not.toBe(before), { timeout: 3000 });
+    await waitFor(() => expect(verdict()).not.toBe(before));
     expect(screen.getByText('Not saved')).toBeTruthy();
   });
 
@@ -50,7 +50,7 @@ describe('the preset editor', () => {
     const [first] = within(changes).getAllByRole('button');
     if (first === undefined) throw new Error('no change');
     fireEvent.click(first);
-    await waitFor(() => expect(verdict()).toMatch(/^(fits|tight)/), { timeout: 3000 });
+    await waitFor(() => expect(verdict()).toMatch(/^(fits|tight)/));
     expect(useDrafts.getState().drafts['14b-try']?.preset.batch.gradientCheckpointing).toBe(true);
   });
 
@@ -100,7 +100,7 @@ describe('the preset editor', () => {
     const { value } = box;
     const line = value.split('\n').findIndex((text) => text.includes('rank: 16')) + 1;
     fireEvent.change(box, { target: { value: value.replace('rank: 16', 'rank: 0') } });
-    const problems = await screen.findByRole('list', { name: 'Problems' }, { timeout: 3000 });
+    const problems = await screen.findByRole('list', { name: 'Problems' });
     expect(problems.textContent).toContain(`line ${line}: adapter.rank`);
     fireEvent.change(box, { target: { value: value.replace('rank: 16', 'rank: [16') } });
     // What cannot be read is kept, and cannot be saved.
@@ -115,6 +115,26 @@ describe('the preset editor', () => {
       () => expect(useDrafts.getState().drafts['14b-try']?.preset.adapter.rank).toBe(24),
       { timeout: 3000 },
     );
+  });
+
+  it('takes a saved smoke test before the evaluations, and says when it is not here', async () => {
+    await openEditor('14b-try');
+    const choice = screen.getByRole('combobox', { name: 'Smoke test before the evaluations' });
+    await waitFor(() => expect(choice.textContent).toBe('no smoke test'));
+    fireEvent.click(choice);
+    const option = await screen.findByRole('option', { name: /^counts/ });
+    expect(option.textContent).toContain('Print the numbers from 1 to 3. · no leaked turns');
+    fireEvent.pointerDown(option, { pointerType: 'mouse' });
+    fireEvent.click(option, { detail: 1 });
+    const draft = () => useDrafts.getState().drafts['14b-try'];
+    await waitFor(() => expect(draft()?.preset.smoke).toBe('counts'));
+    fireEvent.click(screen.getByRole('button', { name: 'YAML' }));
+    const box = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Preset as YAML' });
+    await waitFor(() => expect(box.value).toContain('smoke: counts'));
+    fireEvent.change(box, { target: { value: box.value.replace('smoke: counts', 'smoke: gone') } });
+    await waitFor(() => expect(draft()?.preset.smoke).toBe('gone'), { timeout: 3000 });
+    fireEvent.click(screen.getByRole('button', { name: 'Form' }));
+    expect(await screen.findByText(/no saved smoke test “gone”/)).toBeTruthy();
   });
 
   it('rehearses the draft and shows measured against predicted', async () => {

@@ -15,13 +15,17 @@ type Sample = TaskResult['samples'][number];
 /** One subject's answers to a task; with repeats, one at a time. */
 export function Answers({
   subject,
-  colour,
+  mark,
   task,
+  language,
   samples,
 }: {
   readonly subject: string;
-  readonly colour: number;
+  /** What tells the subject apart from the others. */
+  readonly mark: ReactNode;
   readonly task: Task;
+  /** The toolchain's name. */
+  readonly language: string;
   readonly samples: readonly Sample[];
 }): ReactNode {
   const id = useId();
@@ -32,11 +36,7 @@ export function Answers({
   return (
     <section aria-labelledby={id} className="card min-w-0">
       <header className="flex min-h-10 items-center gap-2 border-b border-line px-4">
-        <span
-          aria-hidden
-          className="size-2.5 rounded-full"
-          style={{ background: `var(--series-${colour})` }}
-        />
+        {mark}
         <h3 id={id} className="min-w-0 truncate font-semibold">
           {subject}
         </h3>
@@ -81,7 +81,7 @@ export function Answers({
             text={
               judgement === null || judgement.code === '' ? sample.generation.text : judgement.code
             }
-            language="javascript"
+            language={language}
             className="max-h-96"
           />
           {judgement !== null && judgement.message !== '' && (

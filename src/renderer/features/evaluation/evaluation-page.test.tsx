@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type FixtureWindow, renderWindow } from '../../../../tests/fixtures/window/render';
 import { ComparisonVerdict } from './comparison-verdict';
 import { EvaluationPage } from './evaluation-page';
+import { useRivals } from './rival-store';
 
 let opened: FixtureWindow | undefined;
 afterEach(() => {
@@ -44,6 +45,31 @@ describe('an evaluation', () => {
     within(card).getByRole('button', { name: 'Compare anyway' }).click();
     const verdict = await screen.findByRole('status', { name: 'Verdict' });
     expect(verdict.textContent).toContain('although they differ in');
+  });
+
+  it('says what would settle a comparison that is not settled', async () => {
+    opened = renderWindow(<EvaluationPage id="of-v7" taskId={null} />, { scenario: 'compared' });
+    useRivals.getState().choose('of-v7', 'of-v6');
+    await waitFor(() =>
+      expect(screen.getByRole('status', { name: 'Verdict' }).textContent).toMatch(
+        /no detectable difference.*tasks like these would show it: \d+ more\./,
+      ),
+    );
+    const link = screen.getByRole('link', { name: 'Compare task by task' });
+    expect(link.getAttribute('href')).toBe('/compare/evaluations/of-v6,of-v7');
+  });
+
+  it('of an agent shows what every further round gained', async () => {
+    opened = renderWindow(<EvaluationPage id="of-agent" taskId={null} />, { scenario: 'compared' });
+    const rounds = await screen.findByRole('region', { name: 'Pass by round' });
+    const cells = within(rounds)
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => row.textContent);
+    expect(cells).toHaveLength(4);
+    expect(cells[0]).toMatch(/^112079\.2%.*95 of 120/);
+    expect(cells[3]).toMatch(/^413.*109 of 120/);
+    expect(within(rounds).getByRole('img').getAttribute('aria-label')).toContain('round 1: 79.2');
   });
 
   it('says what to do when there is no such evaluation', async () => {

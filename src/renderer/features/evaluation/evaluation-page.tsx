@@ -1,5 +1,6 @@
 import type { EvaluationDetail } from '@shared/rpc/evaluations';
 import { useQuery } from '@tanstack/react-query';
+import { Scale } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLab } from '../../app/lab-context';
@@ -7,6 +8,7 @@ import { Page } from '../../app/page';
 import { ErrorCard } from '../../ui/error-card';
 import { isOpen, StateBadge } from '../../ui/job-state';
 import { Waiting } from '../../ui/waiting';
+import { comparisonPath, decodeSegment } from '../compare/comparison-path';
 import { CategoryMatrix } from './category-matrix';
 import { ComparisonVerdict } from './comparison-verdict';
 import { Conditions } from './conditions';
@@ -17,6 +19,7 @@ import { HeadlineRates } from './headline-rates';
 import { Heatmap } from './heatmap';
 import { RivalChoice } from './rival-choice';
 import { useRivals } from './rival-store';
+import { RoundsPanel } from './rounds-panel';
 import { TaskSheet } from './task-sheet';
 import { useCells } from './use-cells';
 
@@ -93,6 +96,14 @@ function Evaluation({
       actions={
         <>
           <RivalChoice item={item} rivalId={rival?.id ?? null} list={list.data ?? []} />
+          {item.summary !== null && rival?.summary != null && (
+            <Link
+              href={comparisonPath({ ids: [rival.id, item.id] })}
+              className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong bg-panel px-3 font-medium whitespace-nowrap hover:bg-hover"
+            >
+              <Scale aria-hidden className="size-3.5" /> Compare task by task
+            </Link>
+          )}
           <EvaluationActions detail={detail} />
         </>
       }
@@ -120,6 +131,9 @@ function Evaluation({
           )}
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          {item.summary?.rounds !== undefined && item.summary.rounds.length > 0 && (
+            <RoundsPanel rounds={item.summary.rounds} />
+          )}
           <FailureKinds cells={cells ?? []} rivalCells={rivalCells} />
           {item.summary !== null && <CategoryMatrix summary={item.summary} />}
           <Conditions detail={detail} />
@@ -127,9 +141,13 @@ function Evaluation({
       </div>
       {taskId !== null && (
         <TaskSheet
-          item={item}
-          rival={rival}
-          taskId={decodeURIComponent(taskId)}
+          subjects={[item, ...(rival === null ? [] : [rival])].map((entry, index) => ({
+            id: entry.id,
+            label: entry.subject,
+            index,
+          }))}
+          language={detail.spec.comparability.toolchain}
+          taskId={decodeSegment(taskId)}
           taskIds={(cells ?? []).map((cell) => cell.taskId)}
           onTask={open}
         />

@@ -1,15 +1,8 @@
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
-import { classNames } from '../../ui/class-names';
 import { integer } from '../../ui/format';
 import { Panel } from '../../ui/panel';
-import { byCategory, type Cell, type CellState, cellState, cellWords, failureWords } from './cells';
-
-const fills: Readonly<Record<CellState, string>> = {
-  passed: 'bg-passed-fill',
-  partly: 'bg-[linear-gradient(135deg,var(--passed-fill)_50%,var(--failed-fill)_50%)]',
-  failed: 'bg-failed-fill',
-  waiting: 'bg-sunken shadow-[inset_0_0_0_1px_var(--line)]',
-};
+import { byCategory, type Cell, cellState, cellWords, failureWords } from './cells';
+import { Square, SquareLegend } from './square';
 
 /** Every task as a column of two squares: this evaluation above, its rival below. */
 export function Heatmap({
@@ -43,7 +36,7 @@ export function Heatmap({
     <Panel
       title="Tasks"
       note="choose one to see its prompt, code and verdict"
-      actions={<HeatmapLegend />}
+      actions={<SquareLegend states={['passed', 'failed', 'waiting']} />}
       bodyClassName="px-4 py-3"
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys only move the focus among the buttons within */}
@@ -85,8 +78,8 @@ export function Heatmap({
                       onClick={() => onOpen(cell.taskId)}
                       className="group grid gap-px rounded-[3px] outline-offset-2 hover:outline-2 hover:outline-ink-faint"
                     >
-                      <Square cell={cell} />
-                      {rivalCells !== null && <Square cell={rival} />}
+                      <Square state={cellState(cell)} />
+                      {rivalCells !== null && <Square state={cellState(rival)} />}
                     </button>
                   );
                 })}
@@ -96,43 +89,6 @@ export function Heatmap({
         })}
       </div>
     </Panel>
-  );
-}
-
-/** A failed square carries a dot, so that it differs without colour too. */
-function Square({ cell }: { readonly cell: Cell | undefined }): ReactNode {
-  const state = cellState(cell);
-  return (
-    <span
-      className={classNames(
-        'flex size-4 items-center justify-center rounded-[2px]',
-        fills[state],
-        state === 'failed' && 'after:size-1 after:rounded-full after:bg-panel',
-      )}
-    />
-  );
-}
-
-function HeatmapLegend(): ReactNode {
-  const entry = (state: CellState, word: string): ReactNode => (
-    <span className="flex items-center gap-1.5">
-      <span
-        aria-hidden
-        className={classNames(
-          'flex size-3 items-center justify-center rounded-[2px]',
-          fills[state],
-          state === 'failed' && 'after:size-1 after:rounded-full after:bg-panel',
-        )}
-      />
-      {word}
-    </span>
-  );
-  return (
-    <div className="flex gap-3 pr-2 text-xs text-ink-soft">
-      {entry('passed', 'passed')}
-      {entry('failed', 'failed')}
-      {entry('waiting', 'waiting')}
-    </div>
   );
 }
 

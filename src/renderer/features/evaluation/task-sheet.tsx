@@ -1,63 +1,85 @@
 import { Dialog } from '@base-ui/react/dialog';
-import type { EvaluationListItem } from '@shared/rpc/evaluations';
-import { useQuery } from '@tanstack/react-query';
-import { ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { useQueries } from '@tanstack/react-query';
+import { ChevronLeft, ChevronRight, SkipBack, SkipForward, X } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useLab } from '../../app/lab-context';
 import { IconButton } from '../../ui/button';
-import { classNames } from '../../ui/class-names';
 import { Code } from '../../ui/code';
 import { backdropClasses } from '../../ui/dialog';
 import { ErrorCard } from '../../ui/error-card';
 import { Waiting } from '../../ui/waiting';
 import { Answers } from './answers';
 import { failureWords } from './cells';
+import { SubjectDot, SubjectNumber } from './subject-series';
 
-/** One task in full: its prompt, and both subjects' answers side by side. */
+/** Whose answers are shown; `index` decides number and colour. */
+export interface SheetSubject {
+  readonly id: string;
+  readonly label: string;
+  readonly index: number;
+}
+
+/** One task in full: its prompt, and the subjects' answers side by side. */
 export function TaskSheet({
-  item,
-  rival,
+  subjects,
+  language,
   taskId,
   taskIds,
+  discordant,
+  controls,
   onTask,
 }: {
-  readonly item: EvaluationListItem;
-  readonly rival: EvaluationListItem | null;
+  readonly subjects: readonly SheetSubject[];
+  readonly language: string;
   readonly taskId: string;
   readonly taskIds: readonly string[];
+  /** Tasks on which the subjects differ, to go from one to the next; absent: no such keys. */
+  readonly discordant?: ReadonlySet<string>;
+  readonly controls?: ReactNode;
   readonly onTask: (taskId: string | null) => void;
 }): ReactNode {
   const { query } = useLab();
   const next = useRef<HTMLButtonElement>(null);
   const at = taskIds.indexOf(taskId);
-  const result = useQuery(
-    query.evaluations.task.queryOptions({ input: { id: item.id, taskId }, staleTime: 2000 }),
-  );
-  const rivalResult = useQuery(
-    query.evaluations.task.queryOptions({
-      input: { id: rival?.id ?? '', taskId },
-      enabled: rival !== null,
-      staleTime: 2000,
-    }),
-  );
-  const go = (offset: number): void => {
-    const target = taskIds[at + offset];
-    if (at >= 0 && target !== undefined) onTask(target);
+  const results = useQueries({
+    queries: subjects.map(({ id }) =>
+      query.evaluations.task.queryOptions({ input: { id, taskId }, staleTime: 2000 }),
+    ),
+  });
+  const before = taskIds.slice(0, Math.max(0, at));
+  const after = at < 0 ? [] : taskIds.slice(at + 1);
+  const differs = (id: string): boolean => discordant?.has(id) === true;
+  const targets = {
+    previous: before.at(-1),
+    next: after[0],
+    previousDiscordant: before.findLast(differs),
+    nextDiscordant: after.find(differs),
   };
-  const task = result.data?.task;
+  const go = (target: string | undefined): void => {
+    if (target !== undefined) onTask(target);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Arrows scroll code and move within a group of buttons; there they are not ours.
+    if ((event.target as HTMLElement).closest('pre, [role=group], [role=tablist]') !== null) return;
+    if (event.key === 'ArrowRight') go(targets.next);
+    if (event.key === 'ArrowLeft') go(targets.previous);
+    if (event.key === 'n') go(targets.nextDiscordant);
+    if (event.key === 'p') go(targets.previousDiscordant);
+  };
+  const failed = results.find((result) => result.isError);
+  const task = results.find((result) => result.data !== undefined)?.data?.task;
   return (
     <Dialog.Root open onOpenChange={(stays) => !stays && onTask(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className={backdropClasses} />
         <Dialog.Popup
           initialFocus={next}
-          className="fixed inset-y-0 right-0 flex w-[min(76rem,94vw)] flex-col border-l border-line bg-canvas text-ink shadow-float transition-[translate] duration-100 data-ending-style:translate-x-8 data-starting-style:translate-x-8"
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowRight') go(1);
-            if (event.key === 'ArrowLeft') go(-1);
-          }}
+          className="fixed inset-y-0 right-0 flex w-[min(112rem,94vw)] flex-col border-l border-line bg-canvas text-ink shadow-float transition-[translate] duration-100 data-ending-style:translate-x-8 data-starting-style:translate-x-8"
+          style={subjects.length < 3 ? { maxWidth: '76rem' } : undefined}
+          onKeyDown={onKey}
         >
-          <header className="flex items-center gap-3 border-b border-line py-2.5 pr-3 pl-5">
+          <header className="flex items-center gap-2 border-b border-line py-2.5 pr-3 pl-5">
             <div className="min-w-0 flex-1">
               <Dialog.Title className="truncate font-mono text-base font-semibold">
                 {taskId}
@@ -73,53 +95,83 @@ export function TaskSheet({
                       .join(' · ')}
               </Dialog.Description>
             </div>
-            <span className="text-xs text-ink-faint">
+            <span className="pr-1 text-xs text-ink-faint">
               {at < 0 ? '' : `${at + 1} of ${taskIds.length}`}
             </span>
-            <IconButton name="Previous task" disabled={at <= 0} onClick={() => go(-1)}>
+            {discordant !== undefined && (
+              <IconButton
+                name="Previous task with a difference (p)"
+                disabled={targets.previousDiscordant === undefined}
+                onClick={() => go(targets.previousDiscordant)}
+              >
+                <SkipBack aria-hidden className="size-3.5" />
+              </IconButton>
+            )}
+            <IconButton
+              name="Previous task"
+              disabled={targets.previous === undefined}
+              onClick={() => go(targets.previous)}
+            >
               <ChevronLeft aria-hidden className="size-4" />
             </IconButton>
             <IconButton
               name="Next task"
               ref={next}
-              disabled={at < 0 || at >= taskIds.length - 1}
-              onClick={() => go(1)}
+              disabled={targets.next === undefined}
+              onClick={() => go(targets.next)}
             >
               <ChevronRight aria-hidden className="size-4" />
             </IconButton>
+            {discordant !== undefined && (
+              <IconButton
+                name="Next task with a difference (n)"
+                disabled={targets.nextDiscordant === undefined}
+                onClick={() => go(targets.nextDiscordant)}
+              >
+                <SkipForward aria-hidden className="size-3.5" />
+              </IconButton>
+            )}
             <Dialog.Close render={<IconButton name="Close" />}>
               <X aria-hidden className="size-4" />
             </Dialog.Close>
           </header>
+          {controls}
           <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-5">
-            {result.isError && <ErrorCard error={result.error} />}
-            {result.data === undefined ? (
-              <Waiting words="Reading the answers" />
+            {failed !== undefined && <ErrorCard error={failed.error} />}
+            {task === undefined ? (
+              failed === undefined && <Waiting words="Reading the answers" />
             ) : (
               <>
                 <section aria-label="Prompt" className="card px-4 py-3">
                   <h3 className="label pb-1">prompt</h3>
-                  <p className="text-base whitespace-pre-wrap">{result.data.task.prompt}</p>
+                  <p className="text-base whitespace-pre-wrap">{task.prompt}</p>
                 </section>
-                <div className={classNames('grid gap-4', rival !== null && 'lg:grid-cols-2')}>
-                  <Answers
-                    subject={item.subject}
-                    colour={1}
-                    task={result.data.task}
-                    samples={result.data.samples}
-                  />
-                  {rival !== null && (
-                    <Answers
-                      subject={rival.subject}
-                      colour={2}
-                      task={result.data.task}
-                      samples={rivalResult.data?.samples ?? []}
-                    />
-                  )}
+                <div className="grid items-start gap-4 lg:grid-cols-[repeat(auto-fit,minmax(min(26rem,100%),1fr))]">
+                  {subjects.map((subject, index) => {
+                    const samples = results[index]?.data?.samples;
+                    return samples === undefined ? (
+                      <Waiting key={subject.id} words={`Reading the answer of ${subject.label}`} />
+                    ) : (
+                      <Answers
+                        key={subject.id}
+                        subject={subject.label}
+                        mark={
+                          discordant === undefined ? (
+                            <SubjectDot index={subject.index} />
+                          ) : (
+                            <SubjectNumber index={subject.index} />
+                          )
+                        }
+                        task={task}
+                        language={language}
+                        samples={samples}
+                      />
+                    );
+                  })}
                 </div>
                 <details className="card px-4 py-3">
                   <summary className="text-xs font-semibold">The task's own solution</summary>
-                  <Code text={result.data.task.reference} language="javascript" className="mt-2" />
+                  <Code text={task.reference} language={language} className="mt-2" />
                 </details>
               </>
             )}

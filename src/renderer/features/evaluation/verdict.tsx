@@ -7,7 +7,8 @@ import { classNames } from '../../ui/class-names';
 import { ErrorCard } from '../../ui/error-card';
 import { Waiting } from '../../ui/waiting';
 
-const looks = {
+/** Tone and sign of a verdict; the sign is the second cue beside colour. */
+export const verdictLooks = {
   better: { tone: 'bg-passed-soft', ink: 'text-passed', icon: ArrowUp },
   worse: { tone: 'bg-failed-soft', ink: 'text-failed', icon: ArrowDown },
   'no detectable difference': { tone: 'bg-sunken', ink: 'text-ink-faint', icon: Equal },
@@ -21,7 +22,7 @@ export function VerdictSentence({
   readonly comparison: Comparison;
   readonly large?: boolean;
 }): ReactNode {
-  const { tone, ink, icon: Icon } = looks[comparison.verdict];
+  const { tone, ink, icon: Icon } = verdictLooks[comparison.verdict];
   return (
     <div
       role="status"
@@ -35,6 +36,11 @@ export function VerdictSentence({
       />
       <p className={large ? 'text-lg leading-6 font-medium' : 'font-medium'}>
         {comparison.sentence}
+        {comparison.outlook !== null && (
+          <span className="block pt-1 text-sm leading-5 font-normal text-ink-soft">
+            {comparison.outlook}
+          </span>
+        )}
         {comparison.forced && (
           <span className="block pt-1 text-xs font-normal text-warning">
             Compared although they differ in: {comparison.keyDifferences.join('; ')}.

@@ -48,6 +48,7 @@ const explained: Readonly<Record<Job['kind'], string>> = {
   download: 'A model from the hub; an interrupted download goes on where it was cut off.',
   smoke: 'One prompt against a few subjects, before a whole benchmark is spent on them.',
   install: 'A Python environment with the builds that the device needs.',
+  export: 'The adapter is folded into the weights of its base model, as a folder of its own.',
 };
 
 function JobView({ job }: { readonly job: Job }): ReactNode {

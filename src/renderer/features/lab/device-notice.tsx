@@ -10,13 +10,13 @@ import { isOpen } from '../../ui/job-state';
 import { JobFailed, JobProgress } from '../jobs/job-progress';
 import { useInstallJob } from '../jobs/use-jobs';
 import { useOffers } from '../offers/offer-store';
-import { useTarget, useTargetDevice } from './target-device';
+import { useChooseDevice, useTargetDevice } from './target-device';
 
 /** Why a device cannot train and the fix, or the environment that it lacks, or that it is not the lab's choice. */
 export function DeviceNotice({ device }: { readonly device: Device }): ReactNode {
   const { query } = useLab();
   const { other, devices } = useTargetDevice();
-  const choose = useTarget((state) => state.choose);
+  const choose = useChooseDevice();
   const environments = useQuery(query.environments.list.queryOptions());
   const environment = environments.data?.find((entry) => entry.name === device.environment);
   const chosen = devices.find((entry) => entry.chosen);

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 import { Button } from '../../ui/button';
 import { bytes, plain } from '../../ui/format';
 import { ActionMenu, CheckItem } from '../../ui/menu';
-import { useTarget, useTargetDevice } from './target-device';
+import { useChooseDevice, useTargetDevice } from './target-device';
 
 /** Shows another device; what is trained, rehearsed or predicted from now on is for that one. */
 export function DeviceSwitch(): ReactNode {
   const { devices, device } = useTargetDevice();
-  const choose = useTarget((state) => state.choose);
+  const choose = useChooseDevice();
   return (
     <ActionMenu
       trigger={

@@ -13,6 +13,7 @@ export function jobPath(job: Pick<Job, 'kind' | 'targetId' | 'id'>): string {
     case 'rehearse':
     case 'download':
     case 'install':
+    case 'export':
       return `/jobs/${job.id}`;
     default:
       return assertNever(job.kind);

@@ -1,13 +1,11 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type FixtureWindow, renderWindow } from '../../../../tests/fixtures/window/render';
 import { useOffers } from '../offers/offer-store';
 import { MachineCard } from './machine-card';
 import { PresetCards } from './preset-cards';
-import { useTarget } from './target-device';
 
 let opened: FixtureWindow | undefined;
-beforeEach(() => useTarget.setState({ id: null }));
 afterEach(() => {
   useOffers.getState().close();
   opened?.close();
@@ -54,6 +52,18 @@ describe('the machine card', () => {
     await waitFor(() => expect(starter.textContent).toContain('of 32 GB'));
     fireEvent.click(within(starter).getByRole('button', { name: 'Train Starter' }));
     await waitFor(() => expect(opened?.fixture.trainedOn).toBe('cpu'));
+  });
+
+  it("keeps the device for the next window, until somebody goes back to the lab's choice", async () => {
+    opened = renderWindow(<MachineCard />, { scenario: 'gpu' });
+    await choose(/Ryzen/);
+    const { fixture } = opened;
+    await waitFor(() => expect(fixture.deviceChoice).toBe('cpu'));
+    opened.close();
+    opened = renderWindow(<MachineCard />, { scenario: 'gpu', fixture });
+    const card = await screen.findByRole('region', { name: /Ryzen/ });
+    fireEvent.click(within(card).getByRole('button', { name: 'Back to Radeon RX 7900 GRE' }));
+    await waitFor(() => expect(fixture.deviceChoice).toBeNull());
   });
 
   it('offers the environment that the device needs', async () => {

@@ -49,7 +49,15 @@ export function NowCard(): ReactNode {
 }
 
 /** What matters most comes first: numbers that change, then what only has to end. */
-const order: readonly JobKind[] = ['train', 'rehearse', 'smoke', 'evaluate', 'install', 'download'];
+const order: readonly JobKind[] = [
+  'train',
+  'rehearse',
+  'smoke',
+  'evaluate',
+  'install',
+  'download',
+  'export',
+];
 
 export function mainJob(active: readonly Job[]): Job | undefined {
   return [...active].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
@@ -65,6 +73,7 @@ function Main({ job }: { readonly job: Job }): ReactNode {
     case 'rehearse':
     case 'install':
     case 'download':
+    case 'export':
       return <NowJob job={job} />;
     default:
       return assertNever(job.kind);

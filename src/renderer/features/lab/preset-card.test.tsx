@@ -5,12 +5,10 @@ import { useDrafts } from '../editor/draft-store';
 import { OfferDialogs } from '../offers/offer-dialogs';
 import { useOffers } from '../offers/offer-store';
 import { PresetCards } from './preset-cards';
-import { useTarget } from './target-device';
 
 let opened: FixtureWindow | undefined;
 beforeEach(() => {
   useDrafts.setState({ drafts: {} });
-  useTarget.setState({ id: null });
 });
 afterEach(() => {
   useOffers.getState().close();

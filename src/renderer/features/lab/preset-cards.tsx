@@ -1,9 +1,12 @@
 import type { PresetCard } from '@shared/preset';
 import { useQuery } from '@tanstack/react-query';
+import { Flame } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { useLab } from '../../app/lab-context';
 import { ErrorCard } from '../../ui/error-card';
 import { Waiting } from '../../ui/waiting';
+import { EvaluateButton } from '../subjects/evaluate-button';
 import { NewPresetCard } from './new-preset-card';
 import { PresetCardView } from './preset-card';
 
@@ -19,9 +22,22 @@ export function PresetCards({ firstTime }: { readonly firstTime: boolean }): Rea
   const toy = presets.data?.find((card) => card.preset.toy && card.ready);
   return (
     <section aria-labelledby="train-heading">
-      <h2 id="train-heading" className="pb-2 text-sm font-semibold">
-        Train
-      </h2>
+      <header className="flex min-h-8 items-center gap-2 pb-2">
+        <h2 id="train-heading" className="text-sm font-semibold">
+          Train
+        </h2>
+        {!firstTime && (
+          <div className="ml-auto flex gap-2">
+            <EvaluateButton size="small" look="ghost" />
+            <Link
+              href="/smoke"
+              className="inline-flex h-6 items-center gap-1.5 rounded-md px-2 text-xs font-medium text-ink-soft hover:bg-hover hover:text-ink"
+            >
+              <Flame aria-hidden className="size-3.5" /> Smoke test…
+            </Link>
+          </div>
+        )}
+      </header>
       {presets.isError ? (
         <ErrorCard error={presets.error} />
       ) : presets.data === undefined ? (

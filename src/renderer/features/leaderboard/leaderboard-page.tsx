@@ -1,25 +1,26 @@
 import type { EvaluationListItem } from '@shared/rpc/evaluations';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo } from 'react';
-import { Link, useLocation } from 'wouter';
+import { type ReactNode, useEffect, useMemo } from 'react';
+import { Link } from 'wouter';
 import { useLab } from '../../app/lab-context';
-import { Button } from '../../ui/button';
-import { DataTable } from '../../ui/data-table';
+import { classNames } from '../../ui/class-names';
 import { ErrorCard } from '../../ui/error-card';
-import { plural } from '../../ui/format';
 import { isOpen } from '../../ui/job-state';
-import { Segmented } from '../../ui/segmented';
 import { Empty, Waiting } from '../../ui/waiting';
-import { useRivals } from '../evaluation/rival-store';
-import { leaderboardColumns } from './leaderboard-columns';
+import { EvaluateButton } from '../subjects/evaluate-button';
+import { GroupTable } from './group-table';
+import { leaderboardGroups, searchRows } from './leaderboard-groups';
+import { LeaderboardHeader } from './leaderboard-header';
 import { useLeaderboardView } from './leaderboard-store';
 
-/** Every evaluation of one benchmark, best first. */
-export function LeaderboardPage(): ReactNode {
+/** Every evaluation of one benchmark, by conditions, best first. */
+export function LeaderboardPage({
+  benchmark: asked,
+}: {
+  readonly benchmark: string | null;
+}): ReactNode {
   const { query } = useLab();
-  const [, navigate] = useLocation();
   const view = useLeaderboardView();
-  const chooseRival = useRivals((state) => state.choose);
   const evaluations = useQuery(
     query.evaluations.list.queryOptions({
       refetchInterval: ({
@@ -34,79 +35,81 @@ export function LeaderboardPage(): ReactNode {
     [evaluations.data],
   );
   const benchmark =
-    view.benchmark !== null && benchmarks.includes(view.benchmark)
-      ? view.benchmark
-      : (benchmarks[0] ?? null);
-  const rows = useMemo(
+    [asked, view.benchmark].find((name) => name !== null && benchmarks.includes(name)) ??
+    benchmarks[0] ??
+    null;
+  const items = useMemo(
     () => (evaluations.data ?? []).filter((item) => item.benchmark === benchmark),
     [evaluations.data, benchmark],
   );
-  const keys = new Set(rows.filter((row) => row.summary !== null).map((row) => row.key));
-  const columns = useMemo(() => leaderboardColumns(rows), [rows]);
-  const chosen = rows.filter((row) => view.selection[row.id] === true);
-  const [a, b] = chosen;
+  const board = useBoard(benchmark, items);
+  const all = useMemo(() => leaderboardGroups(board.data ?? null, items), [board.data, items]);
+  const groups = all
+    .map((group) => ({ ...group, rows: searchRows(group.rows, view.search) }))
+    .filter((group) => group.rows.length > 0);
   return (
-    <div className="mx-auto flex h-full w-full max-w-[160rem] flex-col gap-3 px-4 py-4 xl:px-6 xl:py-5">
-      <header className="flex flex-wrap items-center gap-3">
-        <h1 className="text-xl font-semibold tracking-tight">Leaderboard</h1>
-        {benchmarks.length > 1 && benchmark !== null && (
-          <Segmented
-            label="Benchmark"
-            value={benchmark}
-            options={benchmarks.map((name) => ({ value: name, title: name }))}
-            onChange={(next) => view.change({ benchmark: next, selection: {} })}
-          />
-        )}
-        <span className="text-xs text-ink-faint">
-          {rows.length === 0
-            ? ''
-            : `${benchmark}: ${plural(rows.length, 'evaluation')}${
-                keys.size > 1
-                  ? `, made under ${keys.size} different conditions: compare within one`
-                  : ''
-              }`}
-        </span>
-        <Button
-          className="ml-auto"
-          look={chosen.length === 2 ? 'primary' : 'secondary'}
-          disabled={chosen.length !== 2}
-          onClick={() => {
-            if (a === undefined || b === undefined) return;
-            chooseRival(a.id, b.id);
-            navigate(`/evaluations/${a.id}`);
-          }}
-        >
-          {chosen.length === 2 ? 'Compare these two' : 'Choose two to compare'}
-        </Button>
-      </header>
+    <div
+      className={classNames(
+        'mx-auto flex w-full max-w-[160rem] flex-col gap-3 px-4 py-4 xl:px-6 xl:py-5',
+        all.length > 1 ? 'min-h-full' : 'h-full',
+      )}
+    >
+      <LeaderboardHeader {...{ benchmark, benchmarks, items, groups }} />
       {evaluations.isError ? (
         <ErrorCard error={evaluations.error} />
-      ) : evaluations.data === undefined ? (
+      ) : evaluations.data === undefined || board.isLoading ? (
         <Waiting words="Reading the evaluations" />
-      ) : rows.length === 0 ? (
+      ) : items.length === 0 ? (
         <Empty
           title="No evaluation yet."
           action={
-            <Link href="/" className="text-accent underline">
-              Train a preset
-            </Link>
+            <div className="flex flex-wrap items-center justify-center gap-4">
+              <EvaluateButton look="primary" />
+              <Link href="/" className="text-accent underline">
+                Train a preset
+              </Link>
+            </div>
           }
         >
           A training queues its evaluations by itself: the base model and the tuned one on the same
           tasks.
         </Empty>
       ) : (
-        <DataTable
-          label="Leaderboard"
-          rows={rows}
-          columns={columns}
-          rowId={(row) => row.id}
-          rowName={(row) => row.subject}
-          view={view}
-          onView={view.change}
-          textColumns={['state', 'conditions', 'interval']}
-        />
+        <>
+          {board.isError && <ErrorCard error={board.error} />}
+          {groups.length === 0 && <Empty title="No subject is called that." />}
+          {groups.map((group) => (
+            <GroupTable key={group.key} group={group} alone={all.length === 1} />
+          ))}
+        </>
       )}
     </div>
   );
+}
+
+/** The ranks, computed again when another evaluation is finished and not while one goes on. */
+function useBoard(benchmark: string | null, items: readonly EvaluationListItem[]) {
+  const { query, queryClient } = useLab();
+  const finished = items
+    .filter((item) => item.summary !== null)
+    .map((item) => item.id)
+    .join();
+  const board = useQuery(
+    query.evaluations.leaderboard.queryOptions({
+      input: { benchmark: benchmark ?? '' },
+      // The lab refuses to rank nothing.
+      enabled: benchmark !== null && finished !== '',
+    }),
+  );
+  const known = board.data?.groups
+    .flatMap((group) => group.entries.map((entry) => entry.id))
+    .sort()
+    .join();
+  const stale = known !== undefined && known !== finished.split(',').filter(Boolean).sort().join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for every new list of the finished
+  useEffect(() => {
+    if (stale)
+      void queryClient.invalidateQueries({ queryKey: query.evaluations.leaderboard.key() });
+  }, [finished, stale]);
+  return board;
 }

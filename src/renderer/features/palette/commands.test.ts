@@ -31,6 +31,7 @@ function actions(): CommandActions {
     getModel: vi.fn(),
     install: vi.fn(),
     detect: vi.fn(),
+    evaluate: vi.fn(),
   };
 }
 
@@ -39,6 +40,7 @@ describe('commands', () => {
     const groups = commandGroups(source, actions());
     expect(groups.map((group) => group.value)).toEqual([
       'Train',
+      'Evaluate',
       'Queue',
       'Presets',
       'Machine',
@@ -78,5 +80,15 @@ describe('commands', () => {
     expect(act.install).toHaveBeenCalledTimes(1);
     run('Look for devices again');
     expect(act.detect).toHaveBeenCalledTimes(1);
+    run('Leaderboard of starter');
+    expect(act.go).toHaveBeenLastCalledWith('/leaderboard/starter');
+    // Only those that are finished, and were made under the conditions that most of them share.
+    run('Compare 3 evaluations on starter');
+    expect(act.go).toHaveBeenLastCalledWith('/compare/evaluations/eval-other,eval-base,eval-tuned');
+    run('Evaluate…');
+    run('Evaluate Starter 4…');
+    expect(act.evaluate).toHaveBeenNthCalledWith(1, null);
+    expect(act.evaluate).toHaveBeenNthCalledWith(2, 'run-starter-4');
+    expect(all.some((item) => item.label === 'Evaluate 7B v6…')).toBe(false);
   });
 });

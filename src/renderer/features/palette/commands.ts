@@ -6,6 +6,7 @@ import type { PresetCard } from '@shared/preset';
 import type { EvaluationListItem } from '@shared/rpc/evaluations';
 import type { RunSummary } from '@shared/run';
 import { isActive } from '../../ui/job-state';
+import { comparisonPath, fewest, most } from '../compare/comparison-path';
 
 export interface Command {
   readonly value: string;
@@ -33,6 +34,8 @@ export interface CommandActions {
   readonly getModel: (source: string | null) => void;
   readonly install: (environment: EnvironmentCard) => void;
   readonly detect: () => void;
+  /** null: the subject is chosen in the dialog. */
+  readonly evaluate: (subject: string | null) => void;
 }
 
 export interface CommandSource {
@@ -68,6 +71,13 @@ export function commandGroups(source: CommandSource, act: CommandActions): reado
           act.trainWithChanges(preset.name),
         ),
       ]),
+    },
+    {
+      value: 'Evaluate',
+      items: [
+        command('Evaluate…', 'evaluation', () => act.evaluate(null)),
+        command('Smoke test…', 'smoke test', () => act.go('/smoke')),
+      ],
     },
     {
       value: 'Queue',
@@ -117,6 +127,7 @@ export function commandGroups(source: CommandSource, act: CommandActions): reado
         command('Lab', 'page', () => act.go('/')),
         command('Runs', 'page', () => act.go('/runs')),
         command('Leaderboard', 'page', () => act.go('/leaderboard')),
+        command('Smoke tests', 'page', () => act.go('/smoke')),
         command('Settings and doctor', 'page', () => act.go('/settings')),
       ],
     },
@@ -127,6 +138,9 @@ export function commandGroups(source: CommandSource, act: CommandActions): reado
         .flatMap((run) => [
           command(`Open ${run.name}`, `run ${run.id}`, () => act.go(`/runs/${run.id}`)),
           command(`Duplicate ${run.name}…`, `run ${run.id}`, () => act.duplicate(run.id)),
+          ...(run.status === 'done'
+            ? [command(`Evaluate ${run.name}…`, `run ${run.id}`, () => act.evaluate(run.id))]
+            : []),
           ...(run.status === 'stopped' || run.status === 'failed'
             ? [command(`Resume ${run.name}`, `run ${run.id}`, () => act.resumeRun(run.id))]
             : []),
@@ -134,14 +148,51 @@ export function commandGroups(source: CommandSource, act: CommandActions): reado
     },
     {
       value: 'Evaluations',
-      items: source.evaluations
-        .slice(0, newest)
-        .map((item) =>
-          command(`Open ${item.subject} on ${item.benchmark}`, `evaluation ${item.id}`, () =>
-            act.go(`/evaluations/${item.id}`),
+      items: [
+        ...benchmarksOf(source.evaluations).flatMap((benchmark) => {
+          const ids = comparable(source.evaluations, benchmark);
+          return [
+            command(`Leaderboard of ${benchmark}`, 'benchmark', () =>
+              act.go(`/leaderboard/${encodeURIComponent(benchmark)}`),
+            ),
+            ...(ids.length < fewest
+              ? []
+              : [
+                  command(
+                    `Compare ${ids.length} evaluations on ${benchmark}`,
+                    'equal conditions',
+                    () => act.go(comparisonPath({ ids })),
+                  ),
+                ]),
+          ];
+        }),
+        ...source.evaluations
+          .slice(0, newest)
+          .map((item) =>
+            command(`Open ${item.subject} on ${item.benchmark}`, `evaluation ${item.id}`, () =>
+              act.go(`/evaluations/${item.id}`),
+            ),
           ),
-        ),
+      ],
     },
   ];
   return groups.filter((group) => group.items.length > 0);
+}
+
+function benchmarksOf(evaluations: readonly EvaluationListItem[]): readonly string[] {
+  return [...new Set(evaluations.map((item) => item.benchmark))].sort();
+}
+
+/** The newest finished evaluations under the conditions that most of them share, oldest first. */
+function comparable(evaluations: readonly EvaluationListItem[], benchmark: string): string[] {
+  const byKey = new Map<string, EvaluationListItem[]>();
+  for (const item of evaluations) {
+    if (item.benchmark !== benchmark || item.summary === null) continue;
+    byKey.set(item.key, [...(byKey.get(item.key) ?? []), item]);
+  }
+  const [largest = []] = [...byKey.values()].sort((a, b) => b.length - a.length);
+  return largest
+    .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .slice(-most)
+    .map((item) => item.id);
 }

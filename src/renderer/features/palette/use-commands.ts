@@ -7,6 +7,7 @@ import { useRehearse } from '../editor/use-rehearse';
 import { useQueue } from '../lab/use-queue';
 import { useOffers } from '../offers/offer-store';
 import { useDetect } from '../settings/devices-panel';
+import { useEvaluateDialog } from '../subjects/evaluate-store';
 import { useTrainDialog } from '../train/train-store';
 import { useTrain } from '../train/use-train';
 import { type CommandGroup, commandGroups } from './commands';
@@ -25,6 +26,7 @@ export function useCommands(): readonly CommandGroup[] {
   const { run: rehearse } = useRehearse();
   const { run: detect } = useDetect();
   const openDialog = useTrainDialog((state) => state.open);
+  const openEvaluate = useEvaluateDialog((state) => state.open);
   const { run: train } = useTrain();
   const { run: perform } = useCommand((action: () => Promise<unknown>) => action());
   return useMemo(
@@ -52,6 +54,7 @@ export function useCommands(): readonly CommandGroup[] {
           resumeQueue: () => perform(() => client.queue.resume({})),
           rehearse,
           detect: () => detect(),
+          evaluate: (subject) => openEvaluate({ subject }),
           getModel: (source) => openOffer({ kind: 'model', source }),
           install: ({ name, state }) =>
             openOffer({ kind: 'install', environment: name, repair: state === 'ready' }),
@@ -71,6 +74,7 @@ export function useCommands(): readonly CommandGroup[] {
       detect,
       perform,
       openDialog,
+      openEvaluate,
       openOffer,
     ],
   );

@@ -1,5 +1,5 @@
 import type { RunDetail } from '@shared/run';
-import { Copy, Flame, FlaskConical, Pencil, Play, Square, Trash2 } from 'lucide-react';
+import { Copy, Flame, FolderOutput, Pencil, Play, Square, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useLab } from '../../app/lab-context';
@@ -7,11 +7,14 @@ import { Button, IconButton } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import { isActive } from '../../ui/job-state';
 import { useCommand } from '../../ui/use-command';
+import { EvaluateButton } from '../subjects/evaluate-button';
+import { runSubject } from '../subjects/subject-draft';
 import { useTrainDialog } from '../train/train-store';
-import { EvaluateDialog } from './evaluate-dialog';
+import { ExportDialog } from './export-dialog';
+import { useExportDialog } from './export-store';
 import { RenameDialog } from './rename-dialog';
 
-type Asking = 'rename' | 'delete' | 'evaluate' | null;
+type Asking = 'rename' | 'delete' | null;
 
 /** Everything that can be done with a run; what does not apply now is absent. */
 export function RunActions({ run }: { readonly run: RunDetail }): ReactNode {
@@ -19,6 +22,7 @@ export function RunActions({ run }: { readonly run: RunDetail }): ReactNode {
   const [, navigate] = useLocation();
   const [asking, setAsking] = useState<Asking>(null);
   const duplicate = useTrainDialog((state) => state.open);
+  const exportIt = useExportDialog((state) => state.open);
   const { id, name, status } = run.summary;
   const again = (): void => {
     void queryClient.invalidateQueries({ queryKey: query.runs.key() });
@@ -57,9 +61,12 @@ export function RunActions({ run }: { readonly run: RunDetail }): ReactNode {
           <Flame aria-hidden className="size-3.5" /> Smoke test
         </Button>
       )}
+      {(status === 'done' || run.checkpoints.some(({ complete }) => complete)) && (
+        <EvaluateButton origin={{ subject: subjectOfRun(run) }} />
+      )}
       {status === 'done' && (
-        <Button onClick={() => setAsking('evaluate')}>
-          <FlaskConical aria-hidden className="size-3.5" /> Evaluate
+        <Button onClick={() => exportIt({ runId: id, runName: name, step: null })}>
+          <FolderOutput aria-hidden className="size-3.5" /> Export merged…
         </Button>
       )}
       <Button onClick={() => duplicate({ kind: 'run', runId: id })}>
@@ -77,7 +84,7 @@ export function RunActions({ run }: { readonly run: RunDetail }): ReactNode {
         <Trash2 aria-hidden className="size-3.5" />
       </IconButton>
       {asking === 'rename' && <RenameDialog id={id} name={name} onClose={close} />}
-      {asking === 'evaluate' && <EvaluateDialog subject={id} name={name} onClose={close} />}
+      <ExportDialog />
       <ConfirmDialog
         open={asking === 'delete'}
         onClose={close}
@@ -93,4 +100,13 @@ export function RunActions({ run }: { readonly run: RunDetail }): ReactNode {
       </ConfirmDialog>
     </div>
   );
+}
+
+/** Its adapter; before that is finished, the newest checkpoint. */
+function subjectOfRun({ summary, checkpoints }: RunDetail): string {
+  const steps = checkpoints.filter(({ complete }) => complete).map(({ step }) => step);
+  const step = Math.max(...steps);
+  return summary.status === 'done' || steps.length === 0
+    ? summary.id
+    : runSubject(summary.id, { kind: 'checkpoint', step });
 }

@@ -10,16 +10,18 @@ import { Panel } from '../../ui/panel';
 import { ProgressBar } from '../../ui/progress';
 import { Quantity } from '../../ui/quantity';
 import { Verdict } from '../evaluation/verdict';
+import { SmokeGate } from './smoke-gate';
 
 type Entry = RunDetail['summary']['evaluations'][number];
 
 /** The evaluations of a run: how far they are, and what they say when they are done. */
 export function RunEvaluations({ run }: { readonly run: RunDetail }): ReactNode {
   const { evaluations } = run.summary;
-  if (evaluations.length === 0) return null;
+  if (evaluations.length === 0 && run.smoke === null) return null;
   const benchmarks = [...new Set(evaluations.map((entry) => entry.benchmark))];
   return (
     <Panel title="Evaluations" className="shrink-0" bodyClassName="divide-y divide-line">
+      <SmokeGate run={run} />
       {benchmarks.map((benchmark) => (
         <Benchmark
           key={benchmark}
@@ -79,7 +81,7 @@ function EvaluationRow({ entry }: { readonly entry: Entry }): ReactNode {
         <StateSign state={entry.status} />
         <span className="min-w-0 truncate font-medium">{entry.subject}</span>
         <span className="shrink-0 text-xs text-ink-faint">
-          {entry.role === 'base' ? 'before' : 'tuned'}
+          {entry.role === 'base' ? 'before' : entry.role}
         </span>
         <span className="ml-auto shrink-0">
           {entry.status === 'done' ? (

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FixtureLab } from '../../../../tests/fixtures/window/lab';
 import {
@@ -7,8 +7,12 @@ import {
   renderWindow,
 } from '../../../../tests/fixtures/window/render';
 import { detailOf } from '../../../../tests/fixtures/window/runs';
+import { useEvaluateDialog } from '../subjects/evaluate-store';
+import { CheckpointsTab } from './checkpoints-tab';
+import { ExportDialog } from './export-dialog';
 import { LogReader, lastState } from './log-reader';
 import { RenameDialog } from './rename-dialog';
+import { RunEvaluations } from './run-evaluations';
 import { RunFailure } from './run-failure';
 import { RunHeader } from './run-header';
 import { SpecificationTab } from './specification-tab';
@@ -24,6 +28,7 @@ let opened: FixtureWindow | undefined;
 afterEach(() => {
   opened?.close();
   opened = undefined;
+  useEvaluateDialog.getState().close();
   cleanup();
 });
 
@@ -69,6 +74,93 @@ describe('a run', () => {
     opened = renderWindow(<SpecificationTab spec={detail('3B v7').spec} />);
     expect(await screen.findByText('preset: 16')).toBeTruthy();
     expect(await screen.findByText('preset: 2.0e−4')).toBeTruthy();
+  });
+});
+
+describe('the checkpoints of a run', () => {
+  it('are evaluated, smoke-tested and exported from', async () => {
+    opened = renderWindow(
+      <>
+        <CheckpointsTab run={detail('Starter 4')} />
+        <ExportDialog />
+      </>,
+    );
+    const choose = async (action: RegExp) => {
+      const name = 'What to do with the checkpoint at step 160';
+      fireEvent.click(await screen.findByRole('button', { name }));
+      fireEvent.click(await screen.findByRole('menuitem', { name: action }));
+    };
+    await choose(/Evaluate/);
+    expect(useEvaluateDialog.getState().origin).toEqual({ subject: 'run-starter-4@160' });
+    await choose(/Smoke test/);
+    await waitFor(() => expect(opened?.history.at(-1)).toBe('/smoke/of/run-starter-4%40160'));
+    await choose(/Export merged/);
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Export Starter 4 as a merged model',
+    });
+    expect(dialog.textContent).toContain('the checkpoint at step 160');
+    const folder = within(dialog).getByLabelText('Folder');
+    fireEvent.change(folder, { target: { value: 'here' } });
+    const start = within(dialog).getByRole('button', { name: 'Export' });
+    expect(start).toHaveProperty('disabled', true);
+    fireEvent.change(folder, { target: { value: '' } });
+    fireEvent.click(start);
+    const list = await screen.findByRole('list', { name: 'Exports' });
+    expect(list.textContent).toContain('/exports/merged-step-160');
+    await within(list).findByRole('progressbar');
+    opened.fixture.tick(60);
+    await opened.lab.queryClient.invalidateQueries();
+    const evaluate = await within(list).findByRole('button', {
+      name: 'Evaluate the merged model of step 160',
+    });
+    expect(list.textContent).toContain('5.75\u202fGiB');
+    fireEvent.click(evaluate);
+    expect(useEvaluateDialog.getState().origin).toEqual({ subject: 'merged:run-starter-4@160' });
+  });
+
+  it('are not exported over what is there, which the dialog says', async () => {
+    opened = renderWindow(<RunHeader run={detail('Starter 4')} />);
+    await opened.lab.client.exports.start({ runId: 'run-starter-4', to: 'merged' });
+    fireEvent.click(await screen.findByRole('button', { name: 'Export merged…' }));
+    const dialog = await screen.findByRole('dialog');
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Export' }));
+    expect((await within(dialog).findByRole('alert')).textContent).toContain('already something');
+  });
+
+  it('stand for a run that is not done: the newest is evaluated', async () => {
+    opened = renderWindow(<RunHeader run={detail('3B v7')} />);
+    expect(screen.queryByRole('button', { name: 'Export merged…' })).toBeNull();
+    fireEvent.click(await screen.findByRole('button', { name: 'Evaluate…' }));
+    expect(useEvaluateDialog.getState().origin?.subject).toMatch(/^run-3b-v7@738$/);
+  });
+});
+
+describe('a run that did not pass its smoke test', () => {
+  const refusedRun = () => {
+    const run = new FixtureLab('gpu').runs.find(({ id }) => id === 'run-3b-first');
+    if (run === undefined) throw new Error('no such run');
+    return detailOf(run);
+  };
+  const state = (id: string) => opened?.fixture.jobs.find((job) => job.id === id)?.state;
+
+  it('says why its evaluations were not started, and evaluates nevertheless', async () => {
+    opened = renderWindow(<RunEvaluations run={refusedRun()} />, { scenario: 'gpu' });
+    const panel = await screen.findByRole('region', { name: 'Evaluations' });
+    expect(panel.textContent).toContain('2 evaluations of the tuned model were not started.');
+    expect(panel.textContent).toContain('expected it ends with "stop"; found length');
+    expect(panel.textContent).not.toContain('said: console.log');
+    const look = within(panel).getByRole('link', { name: 'Look at its answer' });
+    expect(look.getAttribute('href')).toBe('/smoke/smoke1');
+    fireEvent.click(within(panel).getByRole('button', { name: 'Evaluate nevertheless' }));
+    await waitFor(() => expect(state('job-eval-refused-standard')).toBe('queued'));
+    await waitFor(() => expect(state('job-eval-refused-semantic')).toBe('queued'));
+    expect(state('job-smoke1')).toBe('failed');
+  });
+
+  it('is asked again', async () => {
+    opened = renderWindow(<RunEvaluations run={refusedRun()} />, { scenario: 'gpu' });
+    fireEvent.click(await screen.findByRole('button', { name: 'Ask again' }));
+    await waitFor(() => expect(state('job-smoke1')).toBe('running'));
   });
 });
 

@@ -35,6 +35,43 @@ describe('the page of smoke tests', () => {
     expect(within(earlier).getByRole('link').getAttribute('href')).toBe('/smoke/smoke1');
   });
 
+  it('takes a checkpoint that it was opened for, and adds what is not in the list', async () => {
+    opened = renderWindow(<NewSmoke subject="run-starter-4@160" />);
+    const box = await screen.findByRole('checkbox', { name: 'Starter 4, step 160' });
+    expect(box).toHaveProperty('checked', true);
+    fireEvent.click(screen.getByRole('button', { name: 'Another…' }));
+    // What has its answers already cannot be asked.
+    expect(screen.queryByRole('button', { name: 'Reference' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'GGUF file' }));
+    const add = screen.getByRole('button', { name: 'Add' });
+    expect(add).toHaveProperty('disabled', true);
+    fireEvent.change(screen.getByLabelText('File'), { target: { value: '/models/tiny.gguf' } });
+    fireEvent.click(add);
+    const added = await screen.findByRole('checkbox', { name: 'tiny.gguf' });
+    expect(added).toHaveProperty('checked', true);
+  });
+
+  it('saves what is asked under a free name, with what is expected', async () => {
+    opened = renderWindow(<NewSmoke subject="base:starter" />);
+    const type = (name: string, value: string) =>
+      fireEvent.change(screen.getByRole('textbox', { name }), { target: { value } });
+    await screen.findByRole('combobox', { name: 'What is asked' });
+    type('Prompt', 'Count to three.');
+    type('Save as', 'counts');
+    const ask = screen.getByRole('button', { name: 'Save and ask' });
+    expect(screen.getByText(/a saved smoke test of that name/)).toBeTruthy();
+    expect(ask).toHaveProperty('disabled', true);
+    type('Save as', 'three');
+    type('Must contain', '3');
+    fireEvent.click(ask);
+    await waitFor(() => expect(opened?.history.at(-1)).toBe('/smoke/smoke1'));
+    const checks = await opened.lab.client.smoke.checks();
+    expect(checks.find(({ name }) => name === 'three')).toMatchObject({
+      prompt: 'Count to three.',
+      expect: { finishReason: 'stop', contains: ['3'], noLeakedTurns: true },
+    });
+  });
+
   it('shows answers side by side with what there is to see and what was expected', async () => {
     opened = renderWindow(<SmokePage id="smoke1" />);
     const base = await screen.findByRole('region', { name: 'base starter' });

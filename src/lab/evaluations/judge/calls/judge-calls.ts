@@ -5,7 +5,7 @@ import { type JudgeParts, program, runPatiently } from '../programs';
 import { type Report, whyEnded } from '../report';
 import { checkSyntax } from '../syntax';
 import type { StageEnd, Workplace } from '../workplace';
-import { type Beginning, ServedProgram } from './served-program';
+import { type Beginning, endedEarly, ServedProgram } from './served-program';
 import type { HiddenTests } from './testers';
 
 type Calls = Extract<Testing, { kind: 'calls' }>;
@@ -47,7 +47,8 @@ export async function judgeCalls(
   }
   report.stage('syntax', true, 0, 'syntax', '');
   report.stage('run', true, 0, 'runtime', '');
-  const ended = captured.ending === 'exited' ? null : whyEnded(captured, definition);
+  const early = served.missed ? endedEarly : null;
+  const ended = captured.ending === 'exited' ? early : whyEnded(captured, definition);
   const timedOut = captured.ending === 'timeout';
   report.tests({ results: answer.results, ended, timedOut }, milliseconds);
   return { kind: 'went-on' };

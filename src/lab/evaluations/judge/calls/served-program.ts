@@ -22,6 +22,7 @@ export class ServedProgram {
   #end: () => void = () => undefined;
   #waiting: ((line: string) => void) | null = null;
   #over = false;
+  #missed = false;
 
   constructor() {
     this.beginning = new Promise((resolve) => {
@@ -40,15 +41,17 @@ export class ServedProgram {
     };
   }
 
+  /** Whether a request found no answer: tests that expect an error must not take that for one. */
+  get missed(): boolean {
+    return this.#missed;
+  }
+
   /** Passes a request on; the answer says `gone` when the program has ended. */
   ask(request: string): Promise<string> {
     return new Promise((resolve) => {
-      if (this.#over) {
-        resolve(gone);
-        return;
-      }
       this.#waiting = resolve;
-      this.#say(request);
+      if (this.#over) this.#miss();
+      else this.#say(request);
     });
   }
 
@@ -61,7 +64,13 @@ export class ServedProgram {
   ended(): void {
     this.#over = true;
     this.#begun({ kind: 'ended' });
-    this.#waiting?.(gone);
+    this.#miss();
+  }
+
+  #miss(): void {
+    if (this.#waiting === null) return;
+    this.#missed = true;
+    this.#waiting(gone);
     this.#waiting = null;
   }
 
@@ -74,14 +83,19 @@ export class ServedProgram {
       else this.#begun({ kind: 'failed', why: greeting.failed });
       return;
     }
+    if (!isAnswer(text)) {
+      this.#miss();
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = null;
     // A line that nobody asked for is the program's own noise.
-    waiting?.(isAnswer(text) ? text : gone);
+    waiting?.(text);
   }
 }
 
-const gone = JSON.stringify({ gone: 'the program ended before its tests did' });
+export const endedEarly = 'the program ended before its tests did';
+const gone = JSON.stringify({ gone: endedEarly });
 
 /** A program could say `gone` itself, or something that is no JSON; neither must reach the tests. */
 function isAnswer(text: string): boolean {

@@ -1,10 +1,10 @@
 /**
- * The source files of a judgement by compiled tests.
+ * The source files of a judgement by compiled tests, and what their process is told at its start.
  *
- * Every test has a token that is printed when it has passed, and there is one for the end. They lie
- * in the source *sealed*, each byte beside a random key, and are put together only when they are
- * due: a program that looks through its own executable, the names on its stack or what is printed
- * through it finds nothing to print in their place.
+ * Every test has a token that is printed when it has passed, and there is one for the end. They are
+ * new for each judgement and in no file: they come to the standard input of the process, where the
+ * harness has read them before the first line of the program runs. A program that looks through its
+ * own executable or what is printed through it finds nothing to print in their place.
  */
 import { randomBytes } from 'node:crypto';
 import { LabError } from '@shared/errors';
@@ -18,6 +18,8 @@ export interface FilledHarness {
   readonly tests: readonly { readonly name: string; readonly token: string }[];
   /** The line that is printed when all have run. */
   readonly end: string;
+  /** Standard input of the process: the tokens, one a line. */
+  readonly input: string;
   /** File name → text: the hidden tests and the harness. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -27,6 +29,7 @@ export function fillHarness(
   harness: Harness,
   tests: string,
   finder: ConstructFinder,
+  mark: string,
 ): FilledHarness {
   const names = finder.names(tests, harness.names);
   if (names.length === 0) throw unusable('They hold no test that the toolchain knows.');
@@ -37,14 +40,16 @@ export function fillHarness(
   });
   const tokens = names.map((name) => ({ name, token: randomToken() }));
   const end = randomToken();
-  const cases = tokens.map(({ name, token }) => fill(harness.each, { name, token: sealed(token) }));
-  const mark = randomToken();
-  const text = fill(harness.harness, {
+  const cases = names.map((name, at) => fill(harness.each, { name, index: String(at), mark }));
+  const values = {
     ...Object.fromEntries(captured),
-    ...{ mark, tests, cases: cases.join('\n'), end: sealed(end) },
-  });
-  const harnessFile = fill(harness.harnessFile, { mark });
-  return { tests: tokens, end, files: { [harness.testsFile]: tests, [harnessFile]: text } };
+    ...{ mark, tests, cases: cases.join('\n'), end: String(names.length) },
+  };
+  const own = Object.entries({ [harness.harnessFile]: harness.harness, ...harness.files });
+  const filled = own.map(([name, text]) => [fill(name, { mark }), fill(text, values)] as const);
+  const files = { [harness.testsFile]: tests, ...Object.fromEntries(filled) };
+  const input = [...tokens.map(({ token }) => token), end].join('\n');
+  return { tests: tokens, end, input, files };
 }
 
 /** In one pass: what is filled in may hold braces itself. */
@@ -53,15 +58,6 @@ function fill(text: string, values: Readonly<Record<string, string>>): string {
 }
 
 const randomToken = (): string => randomBytes(16).toString('hex');
-
-/** Numbers, two for each character: a key, and the character's code exclusive-or the key. */
-function sealed(token: string): string {
-  const keys = randomBytes(token.length);
-  return Array.from(token, (letter, index) => {
-    const key = keys[index] ?? 0;
-    return `${key}, ${letter.charCodeAt(0) ^ key}`;
-  }).join(', ');
-}
 
 function unusable(why: string): LabError {
   return new LabError({

@@ -3,15 +3,19 @@
  * that has passed; the program runs where neither the tests nor the harness's text are, so that it can
  * print whatever it likes and exit when it likes: a test without its token has not passed.
  *
- * Both are one process, so a program that was written against this very harness could still search
- * its memory for the sealed tokens.
+ * Both are one process, so what keeps them apart is the language: a program may not use what breaks
+ * its memory safety or changes what the tests rely on (the toolchain's `refusals`). Its executable
+ * can be run but not read, which on Linux also closes /proc/self/mem.
  */
+import { chmod } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Captured } from '../../sandbox/run-confined';
 import { builder, type JudgeParts, program, runPatiently } from '../programs';
 import { type Report, whyEnded } from '../report';
 import type { TestResult } from '../tests-outcome';
 import type { StageEnd, Workplace } from '../workplace';
 import { type FilledHarness, fillHarness, type Harness } from './fill-harness';
+import { refuse } from './refusals';
 
 interface Answer {
   readonly files: Readonly<Record<string, string>>;
@@ -28,9 +32,11 @@ export async function judgeHarness(
   report: Report,
 ): Promise<StageEnd> {
   const { definition } = parts.toolchain;
-  const filled = fillHarness(harness, tests, parts.constructs);
+  const filled = fillHarness(harness, tests, parts.constructs, parts.mark);
+  const own = builder(parts, harness.build, place.out);
+  const building = { ...own, readable: [...own.readable, parts.toolchain.drivers] };
   const built = await parts.boxes.use({ ...answer.files, ...filled.files }, (box) =>
-    runPatiently(parts.sandbox, builder(parts, harness.build, place.out), box, place.signal),
+    runPatiently(parts.sandbox, building, box, place.signal),
   );
   if (built.ending === 'refused') return { kind: 'ours', why: built.stderr };
   if (built.ending !== 'exited' || built.exitCode !== 0) {
@@ -41,8 +47,13 @@ export async function judgeHarness(
     return { kind: 'stopped' };
   }
   report.stage('syntax', true, built.milliseconds, 'syntax', '');
+  if (refuse(parts, Object.values(filled.files), report)) return { kind: 'stopped' };
+  await closeToReaders(harness, place);
+  // What the judge was made ready with is nothing for this program, which holds its tests.
+  const alone = { ...parts, prepared: null };
+  const confined = { ...program(alone, harness.run, place.out), input: filled.input };
   const ran = await parts.boxes.use({}, (box) =>
-    runPatiently(parts.sandbox, program(parts, harness.run, place.out), box, place.signal),
+    runPatiently(parts.sandbox, confined, box, place.signal),
   );
   if (ran.ending === 'refused') return { kind: 'ours', why: ran.stderr };
   const printed = new Set(ran.stdout.split('\n').map((line) => line.trim()));
@@ -62,6 +73,12 @@ export async function judgeHarness(
   );
   report.tests({ results, ended: null, timedOut: false }, ran.milliseconds);
   return { kind: 'went-on' };
+}
+
+/** Nothing that runs from it may look up what it was compiled with. */
+async function closeToReaders({ run: [executable] }: Harness, { out }: Workplace): Promise<void> {
+  if (out === null || executable?.startsWith('{out}/') !== true) return;
+  await chmod(join(out, basename(executable)), 0o111);
 }
 
 /** The tokens are of no use to anybody who reads the judgement. */

@@ -15,7 +15,7 @@ const isPlain = (value) => {
 const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** `value` as JSON; `keep` gives an object that stays here its handle. */
-export function encode(value, keep) {
+function encode(value, keep) {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (value === undefined) return { u: 1 };
   if (typeof value === 'number') return { f: Object.is(value, -0) ? '-0' : String(value) };
@@ -46,7 +46,7 @@ function listOf(iterator, keep) {
 }
 
 /** The plain value; `handle` makes what stands for an object of the other side. */
-export function decode(value, handle) {
+function decode(value, handle) {
   if (value === null || typeof value !== 'object') return value;
   if ('u' in value) return undefined;
   if ('f' in value) return Number(value.f);
@@ -63,3 +63,5 @@ export function decode(value, handle) {
   if ('h' in value) return handle(value.h, value.c);
   throw new TypeError(`not a value: ${JSON.stringify(value)}`);
 }
+
+module.exports = { decode, encode };

@@ -1,7 +1,7 @@
 /** JSON lines over file descriptors, read and written at once: tests call functions that return. */
-import { readSync, writeSync } from 'node:fs';
+const { readSync, writeSync } = require('node:fs');
 
-export class Lines {
+class Lines {
   #input;
   #output;
   #rest = Buffer.alloc(0);
@@ -47,3 +47,5 @@ export class Lines {
     }
   }
 }
+
+module.exports = { Lines };
