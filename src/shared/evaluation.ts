@@ -258,14 +258,16 @@ export const leaderboardSchema = z.object({
         .array(
           z.object({
             id: z.string().describe('of the evaluation'),
-            rank: rankSchema,
+            rank: rankSchema.nullable().describe('null: the tasks’ own solutions, no rival'),
             againstBest: z
               .object({ pValue: z.number(), verdict: comparisonSchema.shape.verdict })
               .nullable()
-              .describe('Holm’s correction over all pairs of the group; null: it is the first'),
+              .describe(
+                'Holm’s correction over all pairs of the group; null: it is the first, or has no rank',
+              ),
           }),
         )
-        .describe('highest pass@1 first'),
+        .describe('highest pass@1 first; those without a rank last'),
     }),
   ),
 });

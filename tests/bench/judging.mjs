@@ -44,6 +44,9 @@ const { plainEnvironment } = await server.ssrLoadModule('/src/lab/evaluations/sa
 const { findToolchain } = await server.ssrLoadModule(
   '/src/lab/evaluations/toolchains/find-toolchain.ts',
 );
+const { samplesAtOnce } = await server.ssrLoadModule(
+  '/src/lab/evaluations/judge/samples-at-once.ts',
+);
 const { openHome } = await server.ssrLoadModule('/src/lab/store/home.ts');
 
 // TypeScript's compiler is one of Lorabench's own packages.
@@ -174,7 +177,7 @@ async function measure(name, { toolchain, tasks: load, prepare, bare }) {
   const sides = { bare: [], judged: [], bareSideBySide: [] };
   for (let round = 1; round <= rounds; round += 1) {
     sides.bare.push(await rate(prepared, 1, bareOne));
-    sides.judged.push(await rate(tasks, cores, judged));
+    sides.judged.push(await rate(tasks, samplesAtOnce(), judged));
     sides.bareSideBySide.push(await rate(prepared, cores, bareOne));
     const shown = Object.entries(sides).map(([side, all]) => `${side} ${all.at(-1).toFixed(1)}/s`);
     console.log(`${name}, round ${round}: ${shown.join(', ')}`);

@@ -16,6 +16,7 @@ describe('evaluations of one benchmark', () => {
   let most: string;
   let few: string;
   let repeated: string;
+  let reference: string;
 
   /** Stored answers of which the first `right` are right. */
   function answers(right: number): string {
@@ -37,9 +38,11 @@ describe('evaluations of one benchmark', () => {
     writeBenchmark(lab.context, tasks);
     few = await lab.enqueue(`replay:${answers(4)}`);
     most = await lab.enqueue(`replay:${answers(15)}`);
-    all = await lab.enqueue('reference');
+    all = await lab.enqueue(`replay:${answers(tasks)}`);
+    reference = await lab.enqueue('reference');
     repeated = await lab.enqueue('reference', { repeats: 2 });
-    for (const id of [few, most, all, repeated]) expect(await lab.ended(id)).toBe('done');
+    for (const id of [few, most, all, repeated, reference])
+      expect(await lab.ended(id)).toBe('done');
   });
   afterAll(async () => {
     await lab.close();
@@ -100,11 +103,14 @@ describe('evaluations of one benchmark', () => {
       [all, { from: 1, to: 2 }],
       [most, { from: 1, to: 2 }],
       [few, { from: 3, to: 3 }],
+      // The tasks' own solutions are no rival.
+      [reference, null],
     ]);
     expect(usual?.entries.map(({ againstBest }) => againstBest?.verdict ?? null)).toEqual([
       null,
       'no detectable difference',
       'worse',
+      null,
     ]);
     expect(usual?.differsIn).toEqual([]);
     expect(other?.entries.map(({ id }) => id)).toEqual([repeated]);

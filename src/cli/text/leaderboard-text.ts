@@ -1,5 +1,5 @@
 /** A benchmark's leaderboard as tables, one for each set of conditions. */
-import type { Leaderboard } from '@shared/evaluation';
+import type { Leaderboard, Rank } from '@shared/evaluation';
 import type { EvaluationListItem } from '@shared/rpc/evaluations';
 import { pText } from './comparison-text';
 import { intervalText } from './evaluation-text';
@@ -39,7 +39,7 @@ function groupText(
       entries.map(({ id, rank, againstBest }) => {
         const item = known.get(id);
         return [
-          rank.from === rank.to ? String(rank.from) : `${rank.from}–${rank.to}`,
+          rankText(rank),
           item?.subject ?? '',
           item?.summary ? intervalText(item.summary.passAt1) : '–',
           againstBest === null ? '' : `${againstBest.verdict}, p = ${pText(againstBest.pValue)}`,
@@ -50,4 +50,9 @@ function groupText(
       '',
     ),
   ];
+}
+
+function rankText(rank: Rank | null): string {
+  if (rank === null) return '–';
+  return rank.from === rank.to ? String(rank.from) : `${rank.from}–${rank.to}`;
 }

@@ -1,9 +1,9 @@
 /** Judges a benchmark's own solutions: every reference must pass, or its task is wrong. */
-import { availableParallelism } from 'node:os';
 import type { Judgement } from '@shared/judgement';
 import type { LabContext } from '../context';
 import { requireJudgeable } from '../evaluations/judge/judgeable';
 import { openJudge } from '../evaluations/judge/open-judge';
+import { samplesAtOnce } from '../evaluations/judge/samples-at-once';
 import { findToolchain } from '../evaluations/toolchains/find-toolchain';
 import { loadBenchmark } from './load-benchmark';
 
@@ -48,7 +48,7 @@ export async function checkBenchmark(
     }
   };
   try {
-    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    await Promise.all(Array.from({ length: samplesAtOnce() }, work));
   } finally {
     await judge.close();
   }

@@ -4,7 +4,12 @@ import type { Comparison, ComparisonTable } from '@shared/evaluation';
 import type { LabContext } from '../context';
 import { holmAdjusted } from '../statistics/holm';
 import { significanceLevel } from '../statistics/interval';
-import { compareEvaluations, finishedSummary } from './compare';
+import {
+  compareEvaluations,
+  differencesOf,
+  finishedSummary,
+  requireEqualConditions,
+} from './compare';
 import { evaluationItem } from './evaluation-rows';
 import { type TaskOutcome, taskOutcomes } from './task-cells';
 
@@ -16,9 +21,8 @@ export async function compareAllEvaluations(
   const ids = [...new Set(input.ids)];
   const [first, ...others] = ids;
   if (first === undefined || others.length === 0) throw tooFew();
-  const comparisons = others.map((b) =>
-    compareEvaluations(context, { a: first, b, force: input.force }),
-  );
+  if (!input.force) requireComparable(context, ids);
+  const comparisons = others.map((b) => compareEvaluations(context, { a: first, b, force: true }));
   const outcomes = await Promise.all(ids.map((id) => taskOutcomes(context, id)));
   return {
     benchmark: finishedSummary(context, first).benchmark,
@@ -30,6 +34,17 @@ export async function compareAllEvaluations(
     tasks: joined(outcomes),
     comparisons: corrected(comparisons),
   };
+}
+
+/** All that differs is said at once: "3B v6: sampling.temperature: 0 against 0.3". */
+function requireComparable(context: LabContext, ids: readonly string[]): void {
+  const labels = ids.map((id) => finishedSummary(context, id).subject);
+  const differences = ids.flatMap((id, index) =>
+    differencesOf(context, ids[0] ?? id, id).map((fact) =>
+      ids.length === 2 ? fact : `${labels[index]}: ${fact}`,
+    ),
+  );
+  requireEqualConditions(labels, differences);
 }
 
 /** One row a task, in the order of the first subject; a task that a subject lacks is not judged. */

@@ -2,7 +2,7 @@
 import { LabError } from '@shared/errors';
 import type { Comparison, EvaluationSummary } from '@shared/evaluation';
 import type { LabContext } from '../context';
-import { compareSubjects, type PairedTask } from '../statistics/compare-subjects';
+import { compareSubjects, pairTasks } from '../statistics/compare-subjects';
 import { keyDifferences } from './comparability';
 import { evaluationItem, evaluationSpecOf } from './evaluation-rows';
 
@@ -13,20 +13,12 @@ export function compareEvaluations(
 ): Comparison {
   const a = finishedSummary(context, input.a);
   const b = finishedSummary(context, input.b);
-  const differences = keyDifferences(
-    evaluationSpecOf(context.store, input.a).comparability,
-    evaluationSpecOf(context.store, input.b).comparability,
-  );
-  if (differences.length > 0 && !input.force) {
-    throw new LabError({
-      code: 'refused',
-      what: `"${a.subject}" and "${b.subject}" were not evaluated under the same conditions.`,
-      why: `They differ in ${differences.length} of them; a difference in results could come from that.`,
-      fix: 'Evaluate both in the same way, or insist with --force; the result is then marked.',
-      details: differences,
-    });
-  }
-  const result = compareSubjects(pairedTasks(a, b), { aLabel: a.subject, bLabel: b.subject });
+  const differences = differencesOf(context, input.a, input.b);
+  if (!input.force) requireEqualConditions([a.subject, b.subject], differences);
+  const result = compareSubjects(pairTasks(a.tasks, b.tasks), {
+    aLabel: a.subject,
+    bLabel: b.subject,
+  });
   return {
     a: input.a,
     b: input.b,
@@ -36,13 +28,31 @@ export function compareEvaluations(
   };
 }
 
-/** The tasks that both were judged on. */
-export function pairedTasks(a: EvaluationSummary, b: EvaluationSummary): PairedTask[] {
-  const ofB = new Map(b.tasks.map((task) => [task.id, task]));
-  return a.tasks.flatMap((task) => {
-    const other = ofB.get(task.id);
-    return other === undefined ? [] : [{ id: task.id, a: task, b: other }];
+/** How the conditions of two evaluations differ, one fact a line. */
+export function differencesOf(context: LabContext, a: string, b: string): string[] {
+  return keyDifferences(
+    evaluationSpecOf(context.store, a).comparability,
+    evaluationSpecOf(context.store, b).comparability,
+  );
+}
+
+/** @throws LabError `refused` when there are differences */
+export function requireEqualConditions(
+  subjects: readonly string[],
+  differences: readonly string[],
+): void {
+  if (differences.length === 0) return;
+  throw new LabError({
+    code: 'refused',
+    what: `${listed(subjects)} were not evaluated under the same conditions.`,
+    why: 'A difference in results could come from what else differs.',
+    fix: 'Evaluate all in the same way, or insist (--force in a terminal); the result is then marked.',
+    details: differences,
   });
+}
+
+function listed(subjects: readonly string[]): string {
+  return new Intl.ListFormat('en').format(subjects.map((subject) => `"${subject}"`));
 }
 
 /** @throws LabError `conflict` when the evaluation is not finished */

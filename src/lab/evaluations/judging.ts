@@ -1,10 +1,10 @@
 /** Judges generations as they come, on all cores, and keeps every judgement at once. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Task } from '@shared/benchmark';
 import type { Generation, Judgement } from '@shared/judgement';
 import { appendLines, judgementReader, sampleKey } from './evaluation-files';
 import type { Judge } from './judge/open-judge';
+import { samplesAtOnce } from './judge/samples-at-once';
 
 export class Judging {
   readonly #path: string;
@@ -87,7 +87,7 @@ export class Judging {
   }
 
   #begin(): void {
-    while (this.#active < availableParallelism() && !this.#signal.aborted) {
+    while (this.#active < samplesAtOnce() && !this.#signal.aborted) {
       const generation = this.#waiting.shift();
       if (generation === undefined) return;
       if (this.#active === 0) this.#busySince = performance.now();

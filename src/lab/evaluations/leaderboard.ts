@@ -1,68 +1,48 @@
 /** All finished evaluations of one benchmark, ranked within equal conditions. */
 import { LabError } from '@shared/errors';
 import type { EvaluationSummary, Leaderboard } from '@shared/evaluation';
+import type { EvaluationListItem } from '@shared/rpc/evaluations';
 import type { LabContext } from '../context';
-import { pairedPValue } from '../statistics/compare-subjects';
-import { holmAdjusted } from '../statistics/holm';
-import { significanceLevel } from '../statistics/interval';
+import { rankSubjects } from '../statistics/rank-subjects';
 import { keyDifferences } from './comparability';
-import { pairedTasks } from './compare';
 import { evaluationItems, evaluationSpecOf } from './evaluation-rows';
 
 type Group = Leaderboard['groups'][number];
+type FinishedItem = EvaluationListItem & { readonly summary: EvaluationSummary };
 
 /** The group with most evaluations first. @throws LabError when the benchmark has none */
 export function leaderboardOf(context: LabContext, benchmark: string): Leaderboard {
-  const byKey = new Map<string, EvaluationSummary[]>();
-  for (const { summary, key, benchmark: own } of evaluationItems(context.store)) {
-    if (own !== benchmark || summary === null) continue;
-    byKey.set(key, [...(byKey.get(key) ?? []), summary]);
+  const byKey = new Map<string, FinishedItem[]>();
+  for (const item of evaluationItems(context.store)) {
+    const { summary, key } = item;
+    if (item.benchmark !== benchmark || summary === null) continue;
+    byKey.set(key, [...(byKey.get(key) ?? []), { ...item, summary }]);
   }
   const groups = [...byKey].sort(([, one], [, other]) => other.length - one.length);
   const [first] = groups;
   if (first === undefined) throw nothingYet(benchmark);
-  const conditionsOf = (summaries: readonly EvaluationSummary[]): Group['conditions'] =>
-    evaluationSpecOf(context.store, summaries[0]?.id ?? '').comparability;
+  const conditionsOf = (items: readonly FinishedItem[]): Group['conditions'] =>
+    evaluationSpecOf(context.store, items[0]?.id ?? '').comparability;
   const usual = conditionsOf(first[1]);
   return {
     benchmark,
-    groups: groups.map(([key, summaries]) => {
-      const conditions = conditionsOf(summaries);
+    groups: groups.map(([key, items]) => {
+      const conditions = conditionsOf(items);
       const differsIn = keyDifferences(usual, conditions);
-      return { key, conditions, differsIn, entries: ranked(summaries) };
+      return { key, conditions, differsIn, entries: entriesOf(items) };
     }),
   };
 }
 
-/** Places as ranges: only a test that tells two apart puts one above the other. */
-function ranked(summaries: readonly EvaluationSummary[]): Group['entries'] {
-  const rate = ({ passAt1 }: EvaluationSummary): number => passAt1.value ?? 0;
-  const ordered = [...summaries].sort((a, b) => rate(b) - rate(a) || b.id.localeCompare(a.id));
-  const pairs = ordered.flatMap((upper, place) =>
-    ordered.slice(place + 1).map((lower, below) => ({
-      upper: place,
-      lower: place + 1 + below,
-      pValue: pairedPValue(pairedTasks(upper, lower)),
-    })),
-  );
-  const adjusted = holmAdjusted(pairs.map(({ pValue }) => pValue));
-  const tested = pairs.map((pair, index) => ({ ...pair, pValue: adjusted[index] ?? 1 }));
-  const apart = tested.filter(({ pValue }) => pValue <= significanceLevel);
-  return ordered.map(({ id }, place) => {
-    const best = tested.find(({ upper, lower }) => upper === 0 && lower === place);
-    return {
-      id,
-      rank: {
-        from: 1 + apart.filter(({ lower }) => lower === place).length,
-        to: ordered.length - apart.filter(({ upper }) => upper === place).length,
-      },
-      againstBest: best === undefined ? null : { pValue: best.pValue, verdict: verdictOf(best) },
-    };
-  });
+/** The tasks' own solutions are the bound, not a rival: they come last and have no rank. */
+function entriesOf(items: readonly FinishedItem[]): Group['entries'] {
+  const references = items.filter(({ subjectKind }) => subjectKind === 'reference');
+  const subjects = items.filter((item) => !references.includes(item));
+  return [
+    ...rankSubjects(subjects.map(({ summary }) => summary)),
+    ...references.map(({ id }) => ({ id, rank: null, againstBest: null })),
+  ];
 }
-
-const verdictOf = ({ pValue }: { readonly pValue: number }) =>
-  pValue <= significanceLevel ? ('worse' as const) : ('no detectable difference' as const);
 
 function nothingYet(benchmark: string): LabError {
   return new LabError({

@@ -16,6 +16,22 @@ export interface PairedTask {
   readonly b: { readonly passed: number; readonly repeats: number };
 }
 
+/** A task as one subject did it; `passed` of `repeats` samples. */
+export interface JudgedTask {
+  readonly id: string;
+  readonly passed: number;
+  readonly repeats: number;
+}
+
+/** The tasks that both were judged on, in the order of the first. */
+export function pairTasks(a: readonly JudgedTask[], b: readonly JudgedTask[]): PairedTask[] {
+  const ofB = new Map(b.map((task) => [task.id, task]));
+  return a.flatMap((task) => {
+    const other = ofB.get(task.id);
+    return other === undefined ? [] : [{ id: task.id, a: task, b: other }];
+  });
+}
+
 /** The p value alone, by the same test that `compareSubjects` chooses. */
 export function pairedPValue(tasks: readonly PairedTask[]): number {
   if (!tasks.every(({ a, b }) => isVerdict(share(a)) && isVerdict(share(b)))) {

@@ -3,7 +3,6 @@
  * answer again with what these said. It goes by the files in the evaluation's folder alone, so that
  * it can be taken up at any point and nothing is asked or checked twice.
  */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentAsk, RoundAnswer, RoundCheck } from '@shared/agent';
@@ -13,6 +12,7 @@ import type { Generation } from '@shared/judgement';
 import PQueue from 'p-queue';
 import { appendLines, generationReader, sampleKey } from '../evaluation-files';
 import type { Judge } from '../judge/open-judge';
+import { samplesAtOnce } from '../judge/samples-at-once';
 import {
   addCheck,
   answerReader,
@@ -51,7 +51,7 @@ export class AgentLoop {
   readonly #reader;
   readonly #answers = new Map<string, RoundAnswer>();
   readonly #checks = new Map<string, RoundCheck>();
-  readonly #checking = new PQueue({ concurrency: availableParallelism() });
+  readonly #checking = new PQueue({ concurrency: samplesAtOnce() });
   readonly #finished = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown = null;

@@ -1,5 +1,4 @@
 /** How many samples would have passed, had each ended after its first, second, third … round. */
-import { availableParallelism } from 'node:os';
 import type { RoundAnswer, RoundCheck } from '@shared/agent';
 import type { Task } from '@shared/benchmark';
 import type { EvaluationSpec, EvaluationSummary } from '@shared/evaluation';
@@ -7,6 +6,7 @@ import type { Judgement } from '@shared/judgement';
 import PQueue from 'p-queue';
 import { judgementReader, sampleKey } from '../evaluation-files';
 import type { Judge } from '../judge/open-judge';
+import { samplesAtOnce } from '../judge/samples-at-once';
 import { rateFrom } from '../summarize';
 import {
   addVerdict,
@@ -38,7 +38,7 @@ export async function judgeRounds(
   const known = new Set((await verdictReader(folder).readOn()).map(roundKey));
   const checks = new Map((await checkReader(folder).readOn()).map((one) => [roundKey(one), one]));
   const answers = await answerReader(folder).readOn();
-  const queue = new PQueue({ concurrency: availableParallelism() });
+  const queue = new PQueue({ concurrency: samplesAtOnce() });
   let writing: Promise<void> = Promise.resolve();
   const one = async (answer: RoundAnswer): Promise<void> => {
     const task = byId.get(answer.taskId);

@@ -7,7 +7,7 @@ type Entry = Leaderboard['groups'][number]['entries'][number];
 
 export interface LeaderboardRow {
   readonly item: EvaluationListItem;
-  /** `null` while it is not finished. */
+  /** `null` while it is not finished, and of the tasks' own solutions. */
   readonly rank: Rank | null;
   readonly againstBest: Entry['againstBest'];
 }
@@ -82,6 +82,7 @@ export function rankWords(rank: Rank): string {
 
 /** Whether it may be as good as the best of its group. */
 export function againstBestWords(row: LeaderboardRow): string {
+  if (row.item.subjectKind === 'reference') return 'the tasks’ own solutions';
   if (row.rank === null) return '';
   if (row.againstBest === null) return 'highest rate';
   return row.againstBest.verdict === 'no detectable difference' ? 'may be as good' : 'worse';

@@ -37,7 +37,8 @@ describe('the leaderboard', () => {
   it('gives ranges of ranks, and says which may be as good as the best', async () => {
     show();
     const table = await first();
-    expect(row(table, /reference/).textContent).toContain('highest rate');
+    expect(row(table, /reference/).textContent).toContain('–the tasks’ own solutions');
+    expect(row(table, /agent of 3B v7/).textContent).toContain('highest rate');
     expect(row(table, /3B v5/).textContent).toMatch(/\d–\d/);
     expect(row(table, /base 3B/).textContent).toContain('worse');
   });

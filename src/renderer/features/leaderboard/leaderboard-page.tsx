@@ -36,7 +36,7 @@ export function LeaderboardPage({
   );
   const benchmark =
     [asked, view.benchmark].find((name) => name !== null && benchmarks.includes(name)) ??
-    benchmarks[0] ??
+    newest(evaluations.data ?? [])?.benchmark ??
     null;
   const items = useMemo(
     () => (evaluations.data ?? []).filter((item) => item.benchmark === benchmark),
@@ -85,6 +85,11 @@ export function LeaderboardPage({
       )}
     </div>
   );
+}
+
+/** What was evaluated last, of which somebody most likely wants to see the result. */
+function newest(items: readonly EvaluationListItem[]): EvaluationListItem | undefined {
+  return [...items].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
 }
 
 /** The ranks, computed again when another evaluation is finished and not while one goes on. */
