@@ -74,7 +74,7 @@ test('one click trains the starter, survives closing the app, and ends in a verd
   expect(await lastStepShown(page)).toBe(steps.length);
   const table = join(home.folder, 'curves.csv');
   await saveDownloadsTo(desktop.app, table);
-  await page.getByRole('button', { name: /^Export/ }).click();
+  await page.getByRole('button', { name: 'Export curves' }).click();
   await page.getByRole('menuitem', { name: 'Table (CSV)' }).click();
   await expect.poll(() => stepsOfTableOrNone(table)).toEqual(steps);
   await expect(curves(page)).toBeVisible();

@@ -91,7 +91,7 @@ export function ChartToolbar({
         <ActionMenu
           trigger={
             <Button size="small" look="ghost">
-              <Download aria-hidden className="size-3.5" /> Export
+              <Download aria-hidden className="size-3.5" /> Export curves
             </Button>
           }
         >

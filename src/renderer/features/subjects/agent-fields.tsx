@@ -7,6 +7,8 @@ import { numberOf, numberProblem } from './sampling-draft';
 export interface AgentDraft {
   readonly on: boolean;
   readonly rounds: string;
+  /** Told of every gate of the toolchain, not of those alone that the benchmark counts. */
+  readonly allGates: boolean;
 }
 
 /** As many as the lab takes when nobody says. */
@@ -36,7 +38,7 @@ export function AgentFields({
     );
   }
   return (
-    <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] gap-4">
+    <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)_minmax(0,3fr)] gap-4">
       <SwitchField
         label="Agent loop"
         checked={draft.on}
@@ -44,15 +46,23 @@ export function AgentFields({
         explanation="It is told what compiler, vet and gates say, and may mend its program. Hidden tests stay hidden."
       />
       {draft.on && (
-        <TextField
-          label="Rounds"
-          numeric
-          value={draft.rounds}
-          placeholder={String(usualRounds)}
-          onChange={(rounds) => onChange({ ...draft, rounds })}
-          problem={roundsProblem(draft) ?? undefined}
-          explanation="Most answers to one task, the first included."
-        />
+        <>
+          <TextField
+            label="Rounds"
+            numeric
+            value={draft.rounds}
+            placeholder={String(usualRounds)}
+            onChange={(rounds) => onChange({ ...draft, rounds })}
+            problem={roundsProblem(draft) ?? undefined}
+            explanation="Most answers to one task, the first included."
+          />
+          <SwitchField
+            label="All gates"
+            checked={draft.allGates}
+            onChange={(allGates) => onChange({ ...draft, allGates })}
+            explanation="It is told of every gate of the toolchain, also of those that do not count here."
+          />
+        </>
       )}
     </div>
   );

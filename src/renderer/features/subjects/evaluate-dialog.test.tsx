@@ -126,6 +126,7 @@ describe('the evaluate dialog', () => {
     type('Rounds', '21');
     expect(submit().disabled).toBe(true);
     type('Rounds', '5');
+    fireEvent.click(screen.getByRole('switch', { name: 'All gates' }));
     kind('Replay');
     expect(screen.queryByRole('switch', { name: 'Agent loop' })).toBeNull();
     expect(screen.getByText(/cannot be asked to mend them/)).toBeTruthy();
@@ -135,6 +136,7 @@ describe('the evaluate dialog', () => {
       expect(opened?.fixture.enqueued[0]).toMatchObject({
         subject: 'agent:base:starter',
         rounds: 5,
+        allGates: true,
       }),
     );
   });

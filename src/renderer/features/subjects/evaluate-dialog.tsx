@@ -45,7 +45,7 @@ function Evaluating({
   const [draft, setDraft] = useState(() =>
     origin.subject === null ? emptySubject : draftOf(origin.subject),
   );
-  const [agent, setAgent] = useState({ on: false, rounds: '' });
+  const [agent, setAgent] = useState({ on: false, rounds: '', allGates: false });
   const [benchmarks, setBenchmarks] = useState<readonly string[]>(
     origin.benchmark === undefined ? [] : [origin.benchmark],
   );
@@ -89,6 +89,7 @@ function Evaluating({
       repeats: numberOf(repeats.trim()),
       sampling: drawingChoiceOf(sampling),
       rounds: roundsOf(loop),
+      allGates: loop.allGates,
       allowUnsandboxed: unsandboxed,
     });
   };

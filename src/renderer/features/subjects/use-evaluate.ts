@@ -10,6 +10,7 @@ export interface EvaluateRequest {
   readonly sampling: DrawingChoice;
   /** Of an agent loop; null: every task is answered once. */
   readonly rounds: number | null;
+  readonly allGates: boolean;
   readonly allowUnsandboxed: boolean;
 }
 
@@ -32,7 +33,7 @@ export function useEvaluate(queuedAll: (queued: readonly QueuedEvaluation[]) => 
   const [queued, setQueued] = useState<readonly QueuedEvaluation[]>([]);
   const enqueue = useMutation({
     mutationFn: async (request: EvaluateRequest) => {
-      const { subject, repeats, sampling, rounds, allowUnsandboxed } = request;
+      const { subject, repeats, sampling, rounds, allGates, allowUnsandboxed } = request;
       const made: QueuedEvaluation[] = [...queued];
       for (const benchmark of request.benchmarks) {
         try {
@@ -40,7 +41,7 @@ export function useEvaluate(queuedAll: (queued: readonly QueuedEvaluation[]) => 
             subject: rounds === null ? subject : `agent:${subject}`,
             benchmark,
             ...(repeats === null ? {} : { repeats }),
-            ...(rounds === null ? {} : { rounds }),
+            ...(rounds === null ? {} : { rounds, allGates }),
             ...sampling,
             allowUnsandboxed,
           });
