@@ -12,7 +12,7 @@ const modules = (...parts) => inRepository('node_modules', ...parts);
 function vitest(name, ...projects) {
   return {
     name,
-    lane: 'node',
+    lane: 'node and app',
     file: process.execPath,
     args: (report) => [
       modules('vitest', 'vitest.mjs'),
@@ -26,12 +26,16 @@ function vitest(name, ...projects) {
   };
 }
 
-function playwright(name) {
+function playwright(name, lane) {
   return {
     name,
-    lane: 'python and windows',
+    lane,
     file: process.execPath,
-    args: () => [modules('@playwright', 'test', 'cli.js'), 'test', `--project=${name}`],
+    // A folder of its own: each empties the one it writes to when it begins.
+    args: () => [
+      ...[modules('@playwright', 'test', 'cli.js'), 'test', `--project=${name}`],
+      `--output=${inRepository('test-results', 'e2e', name)}`,
+    ],
     env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
     cwd: repository,
     needsDisplay: true,
@@ -44,7 +48,7 @@ function playwright(name) {
 export const stages = [
   {
     name: 'check',
-    lane: 'node',
+    lane: 'node and app',
     file: process.execPath,
     args: () => [inRepository('scripts', 'check.mjs')],
     cwd: repository,
@@ -55,7 +59,7 @@ export const stages = [
   { ...vitest('integration', 'integration'), placesArguments: (places) => places },
   {
     name: 'python',
-    lane: 'python and windows',
+    lane: 'python and browser',
     file: environmentPython(),
     args: (report) => ['-m', 'pytest', `--junitxml=${report}`],
     cwd: inRepository('python'),
@@ -64,6 +68,6 @@ export const stages = [
     // pytest itself keeps the identifiers of what failed.
     placesArguments: () => ['--last-failed', '--last-failed-no-failures=none'],
   },
-  playwright('chromium'),
-  playwright('electron'),
+  playwright('chromium', 'python and browser'),
+  playwright('electron', 'node and app'),
 ];

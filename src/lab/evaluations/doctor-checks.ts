@@ -19,7 +19,8 @@ export async function toolchainChecks(
 export async function sandboxCheck(): Promise<DoctorCheck[]> {
   const finding = await findSandbox();
   if (finding.sandbox !== null) {
-    const found = `${finding.sandbox.name} works: no network, no home folder`;
+    const groups = finding.sandbox.groups ? '; memory held by control groups' : '';
+    const found = `${finding.sandbox.name} works: no network, no home folder${groups}`;
     return [{ name: 'sandbox', status: 'ok', found, fix: null }];
   }
   return [{ name: 'sandbox', status: 'problem', found: finding.why, fix: finding.fix }];

@@ -81,12 +81,12 @@ describe('lab eval and lab compare', () => {
     expect((await runLab(['compare', ...three], settings)).stdout).toContain('tell them apart');
 
     const board = leaderboardSchema.parse((await runJson(['leaderboard', 'few'], settings)).value);
-    expect(board.groups[0]?.entries.map(({ id }) => id)).toEqual([
-      another.id,
-      reference.id,
-      replay.id,
+    expect(board.groups[0]?.entries.map(({ id, rank }) => [id, rank])).toEqual([
+      [replay.id, { from: 1, to: 1 }],
+      [another.id, null],
+      [reference.id, null],
     ]);
-    expect((await runLab(['leaderboard', 'few'], settings)).stdout).toContain('1–3');
+    expect((await runLab(['leaderboard', 'few'], settings)).stdout).toContain('replay');
     expect((await runJson(['leaderboard', 'no-such'], settings)).code).toBe(2);
   });
 

@@ -2,12 +2,14 @@
  * bubblewrap (Linux): own process, network, IPC and mount namespaces; a root made of the system's
  * folders read-only, an empty /tmp in memory, and the program's box. Nothing of the user's is there.
  *
- * Limits come from `prlimit`. The kernel does not hold root to a number of processes, so as root the
- * program gets a user id of its own by `setpriv`, which also leaves it without any capability.
+ * Limits come from `prlimit`, and from a control group where one can be made. The kernel does not hold
+ * root to a number of processes, so as root the program gets a user id of its own by `setpriv`, which
+ * also leaves it without any capability.
  */
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isBelow, systemFolders } from '../toolchains/shared-libraries';
+import type { ControlGroups } from './control-groups';
 import {
   type ConfinedProgram,
   filled,
@@ -24,6 +26,7 @@ export interface BubblewrapOptions {
   readonly setpriv: string | null;
   /** What `bwrap --help` lists. */
   readonly supports: (option: string) => boolean;
+  readonly groups: ControlGroups | null;
 }
 
 const inside = { box: '/box', out: '/out', cache: '/cache', prepared: '/prepared' };
@@ -39,6 +42,7 @@ export function bubblewrap(options: BubblewrapOptions): Sandbox {
   const fixed = [...namespaces(options), ...systemMounts(), ...ownMounts(options)];
   return {
     name: 'bubblewrap',
+    groups: options.groups,
     launch: (program, box): Launch => ({
       command: options.bwrap,
       args: [

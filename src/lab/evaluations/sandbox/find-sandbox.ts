@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { bubblewrap } from './bubblewrap';
+import { findControlGroups } from './control-groups';
 import { runConfined } from './run-confined';
 import type { Sandbox } from './sandbox';
 import { sandboxExec } from './sandbox-exec';
@@ -50,8 +51,9 @@ async function lookOnLinux(): Promise<SandboxFinding> {
   const supports = (option: string) => String(help).includes(option);
   const asRoot = process.getuid?.() === 0 ? systemProgram('setpriv') : null;
   const problems: string[] = [];
+  const groups = findControlGroups();
   for (const setpriv of asRoot === null ? [null] : [asRoot, null]) {
-    const sandbox = bubblewrap({ bwrap, prlimit, setpriv, supports });
+    const sandbox = bubblewrap({ bwrap, prlimit, setpriv, supports, groups });
     const problem = await probe(sandbox);
     if (problem === null) return { sandbox };
     problems.push(problem);

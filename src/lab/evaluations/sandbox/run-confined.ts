@@ -34,7 +34,9 @@ export async function runConfined(
   signal?: AbortSignal,
   talk?: Talk,
 ): Promise<Captured> {
-  const launch = sandbox.launch(program, box);
+  const group = sandbox.groups?.take(program.limits) ?? null;
+  const plain = sandbox.launch(program, box);
+  const launch = group?.enclose(plain) ?? plain;
   const began = performance.now();
   const mark = `${markName}=${randomUUID()}`;
   const child = spawn(launch.command, [...launch.args], {
@@ -56,8 +58,9 @@ export async function runConfined(
   try {
     const { code, killedBy } = await watch.ended;
     if (sandbox.name !== 'bubblewrap' && child.pid !== undefined) await killTree(child.pid, mark);
+    const spent = watch.stopped === null && group?.ranOutOfMemory() === true;
     return {
-      ending: endingOf(watch, launch.statusPipe),
+      ending: spent ? 'too-much-memory' : endingOf(watch, launch.statusPipe),
       stdout: watch.stdout,
       stderr: watch.stderr,
       exitCode: code,
@@ -66,6 +69,7 @@ export async function runConfined(
     };
   } finally {
     watch.clear();
+    if (group !== null) sandbox.groups?.giveBack(group);
     signal?.removeEventListener('abort', abort);
   }
 }

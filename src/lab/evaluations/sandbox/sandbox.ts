@@ -1,5 +1,7 @@
 /** What a sandbox is: a way to start a program that can harm nothing. */
 
+import type { ControlGroups } from './control-groups';
+
 export type SandboxName = 'bubblewrap' | 'sandbox-exec' | 'none';
 
 export interface Limits {
@@ -48,6 +50,8 @@ export interface Launch {
 
 export interface Sandbox {
   readonly name: SandboxName;
+  /** Hold each program as a whole to its limits; null where the system offers none. */
+  readonly groups?: ControlGroups | null;
   /** @param box folder on this machine that holds the program's files */
   launch(program: ConfinedProgram, box: string): Launch;
 }
