@@ -52,15 +52,15 @@ export async function runConfined(
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  const watch = new Watch(child, program, () => end(child, sandbox, mark), talk);
+  const spent = (): boolean => group?.ranOutOfMemory() === true;
+  const watch = new Watch(child, program, () => end(child, sandbox, mark), { talk, spent });
   const abort = () => watch.stop('aborted');
   signal?.addEventListener('abort', abort, { once: true });
   try {
     const { code, killedBy } = await watch.ended;
     if (sandbox.name !== 'bubblewrap' && child.pid !== undefined) await killTree(child.pid, mark);
-    const spent = watch.stopped === null && group?.ranOutOfMemory() === true;
     return {
-      ending: spent ? 'too-much-memory' : endingOf(watch, launch.statusPipe),
+      ending: endingOf(watch, launch.statusPipe, spent()),
       stdout: watch.stdout,
       stderr: watch.stderr,
       exitCode: code,
@@ -84,7 +84,9 @@ function end(child: ChildProcess, sandbox: Sandbox, mark: string): void {
   else void killTree(child.pid, mark);
 }
 
-function endingOf(watch: Watch, hasStatus: boolean): Captured['ending'] {
+function endingOf(watch: Watch, hasStatus: boolean, spent: boolean): Captured['ending'] {
+  // What waits for a process that the kernel ended for its memory may have run out of time, too.
+  if (spent && (watch.stopped === null || watch.stopped === 'timeout')) return 'too-much-memory';
   if (watch.stopped !== null) return watch.stopped;
   if (watch.startProblem !== null) return 'refused';
   return hasStatus && !/"exit-code":/.test(watch.status) ? 'refused' : 'exited';
@@ -104,7 +106,7 @@ class Watch {
     child: ChildProcess,
     { limits, input }: ConfinedProgram,
     endChild: () => void,
-    talk?: Talk,
+    { talk, spent }: { readonly talk: Talk | undefined; readonly spent: () => boolean },
   ) {
     this.#end = endChild;
     const collect = (into: Buffer[]) => (chunk: Buffer) => {
@@ -130,7 +132,7 @@ class Watch {
     });
     this.#timers.push(
       setTimeout(() => this.stop('timeout'), limits.timeoutSeconds * 1000),
-      setInterval(() => this.#look(child, limits.memoryMegabytes), memoryLookMilliseconds),
+      setInterval(() => this.#look(child, limits.memoryMegabytes, spent), memoryLookMilliseconds),
     );
     // A background process that holds the output open must not keep a finished program waiting.
     child.once('exit', () => this.#timers.push(setTimeout(() => this.#end(), 500)));
@@ -154,10 +156,11 @@ class Watch {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  async #look(child: ChildProcess, megabytes: number): Promise<void> {
+  /** A control group of version 1 ends one process of the program; the others end here. */
+  async #look(child: ChildProcess, megabytes: number, spent: () => boolean): Promise<void> {
     if (child.pid === undefined) return;
-    const resident = await residentBytesOf(child.pid);
-    if (resident > megabytes * 1024 * 1024) this.stop('too-much-memory');
+    const most = megabytes * 1024 * 1024;
+    if (spent() || (await residentBytesOf(child.pid)) > most) this.stop('too-much-memory');
   }
 }
 
