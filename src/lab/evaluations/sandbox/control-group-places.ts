@@ -9,6 +9,8 @@ export interface Hierarchy {
   readonly limits: Readonly<Record<string, 'memory' | 'processes'>>;
   /** What is written besides, where the kernel has such a file. */
   readonly optional: Readonly<Record<string, string>>;
+  /** File that counts what the kernel ended for want of memory; null in a tree that does not. */
+  readonly counter: string | null;
 }
 
 /**
@@ -67,7 +69,8 @@ function unified(mounts: readonly Mount[], own: ReadonlyMap<string, string>): Hi
     if (writable && given.includes('memory') && given.includes('pids')) {
       const limits = { 'memory.max': 'memory', 'pids.max': 'processes' } as const;
       // One that is out of memory ends as a whole, and may not flee into swap space.
-      return [{ folder, limits, optional: { 'memory.oom.group': '1', 'memory.swap.max': '0' } }];
+      const optional = { 'memory.oom.group': '1', 'memory.swap.max': '0' };
+      return [{ folder, limits, optional, counter: 'memory.events' }];
     }
     if (folder === mount.point) return [];
   }
@@ -75,15 +78,15 @@ function unified(mounts: readonly Mount[], own: ReadonlyMap<string, string>): Hi
 
 function separate(mounts: readonly Mount[], own: ReadonlyMap<string, string>): Hierarchy[] {
   const trees = [
-    ['memory', { 'memory.limit_in_bytes': 'memory' }],
-    ['pids', { 'pids.max': 'processes' }],
+    ['memory', { 'memory.limit_in_bytes': 'memory' }, 'memory.oom_control'],
+    ['pids', { 'pids.max': 'processes' }, null],
   ] as const;
-  const found = trees.flatMap(([name, limits]) => {
+  const found = trees.flatMap(([name, limits, counter]) => {
     const mount = mounts.find(({ kind, options }) => kind === 'cgroup' && options.includes(name));
     const path = own.get(name);
     if (mount === undefined || path === undefined) return [];
     const folder = folderOf(mount, path);
-    return canWrite(folder) ? [{ folder, limits, optional: {} }] : [];
+    return canWrite(folder) ? [{ folder, limits, optional: {}, counter }] : [];
   });
   return found.length === 2 ? found : [];
 }

@@ -63,6 +63,7 @@ export class ControlGroups {
 export class ControlGroup {
   readonly #parts: readonly Hierarchy[];
   #killedBefore = 0;
+  #limits = '';
 
   constructor(parts: readonly Hierarchy[]) {
     this.#parts = parts;
@@ -75,6 +76,15 @@ export class ControlGroup {
       memory: String(memoryMegabytes * 1024 * 1024),
       processes: String(processes + ownProcesses),
     };
+    // Most programs of a judge have the same, and telling the kernel again takes it a while.
+    const wanted = JSON.stringify(values);
+    if (wanted !== this.#limits && !this.#write(values)) return false;
+    this.#limits = wanted;
+    this.#killedBefore = this.#killed();
+    return true;
+  }
+
+  #write(values: Readonly<Record<'memory' | 'processes', string>>): boolean {
     try {
       for (const { folder, limits, optional } of this.#parts) {
         for (const [file, limit] of Object.entries(limits)) {
@@ -84,11 +94,10 @@ export class ControlGroup {
           if (existsSync(join(folder, file))) writeFileSync(join(folder, file), text);
         }
       }
+      return true;
     } catch {
       return false;
     }
-    this.#killedBefore = this.#killed();
-    return true;
   }
 
   /** The same command, but inside the group from its first moment. */
@@ -118,12 +127,12 @@ export class ControlGroup {
   }
 
   #killed(): number {
-    const counts = this.#parts.flatMap(({ folder }) =>
-      ['memory.events', 'memory.oom_control'].map((file) =>
-        Number(/^oom_kill (\d+)$/m.exec(read(join(folder, file)))?.[1] ?? 0),
-      ),
+    const counts = this.#parts.flatMap(({ folder, counter }) =>
+      counter === null
+        ? []
+        : [Number(/^oom_kill (\d+)$/m.exec(read(join(folder, counter)))?.[1] ?? 0)],
     );
-    return Math.max(...counts);
+    return Math.max(0, ...counts);
   }
 }
 
